@@ -87,8 +87,8 @@ static void write_va(const struct log_module *module, enum log_level level, uint
 	if (n > sizeof(line) - 64)
 		n = sizeof(line) - 64;
 	if (suppressed)
-		n += snprintf(line + n, sizeof(line) - n, " (%u similar lines held back)",
-			suppressed);
+		n += snprintf(
+			line + n, sizeof(line) - n, " (%u similar lines held back)", suppressed);
 	/* What a peer sent must not forge a line. */
 	for (size_t i = 0; i < n; i++) {
 		if ((unsigned char)line[i] < ' ')
@@ -111,8 +111,8 @@ void log_write(const struct log_module *module, enum log_level level, const char
 	va_end(args);
 }
 
-void log_write_limited(const struct log_module *module, struct log_rate *rate,
-	enum log_level level, const char *format, ...)
+void log_write_limited(const struct log_module *module, struct log_rate *rate, enum log_level level,
+	const char *format, ...)
 {
 	uint32_t suppressed = 0;
 	struct timespec ts;

@@ -28,18 +28,18 @@ struct log_rate {
 	uint32_t suppressed;
 };
 
-#define LOG_MODULE(NAME)                                                                           \
-	static struct log_module log_this_module = {.name = (NAME), .level = LOG_LEVEL_INFO};      \
-	__attribute__((constructor)) static void log_register_this_module(void)                    \
-	{                                                                                          \
-		log_register(&log_this_module);                                                    \
-	}                                                                                          \
+#define LOG_MODULE(NAME)                                                                      \
+	static struct log_module log_this_module = {.name = (NAME), .level = LOG_LEVEL_INFO}; \
+	__attribute__((constructor)) static void log_register_this_module(void)               \
+	{                                                                                     \
+		log_register(&log_this_module);                                               \
+	}                                                                                     \
 	struct log_module
 
-#define log_at(LEVEL, ...)                                                                         \
-	do {                                                                                       \
-		if ((LEVEL) <= log_this_module.level)                                              \
-			log_write(&log_this_module, (LEVEL), __VA_ARGS__);                         \
+#define log_at(LEVEL, ...)                                                 \
+	do {                                                               \
+		if ((LEVEL) <= log_this_module.level)                      \
+			log_write(&log_this_module, (LEVEL), __VA_ARGS__); \
 	} while (0)
 #define log_err(...) log_at(LOG_LEVEL_ERR, __VA_ARGS__)
 #define log_warn(...) log_at(LOG_LEVEL_WARN, __VA_ARGS__)
@@ -58,8 +58,8 @@ struct log_rate {
 void log_register(struct log_module *module);
 void log_write(const struct log_module *module, enum log_level level, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
-void log_write_limited(const struct log_module *module, struct log_rate *rate,
-	enum log_level level, const char *format, ...) __attribute__((format(printf, 4, 5)));
+void log_write_limited(const struct log_module *module, struct log_rate *rate, enum log_level level,
+	const char *format, ...) __attribute__((format(printf, 4, 5)));
 
 /* All modules, as a list by `next`; the order is that of start-up. */
 struct log_module *log_modules(void);

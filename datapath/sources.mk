@@ -5,4 +5,7 @@ libdatapath_a_CFLAGS = $(AM_CFLAGS) $(DPDK_CFLAGS) $(NL_CFLAGS) $(PCAP_CFLAGS) -
 libdatapath_a_SOURCES = \
 	datapath/errmsg.c datapath/errmsg.h \
 	datapath/log.c datapath/log.h \
+	datapath/pktpool.c datapath/pktpool.h \
+	datapath/port.c datapath/port.h \
+	datapath/rcu.c datapath/rcu.h \
 	datapath/thread_role.c datapath/thread_role.h

@@ -20,8 +20,8 @@ void thread_role_begin(struct thread_role *role)
 void thread_role_assert(struct thread_role *role)
 {
 	if (this_thread != role->kind) {
-		fprintf(stderr, "vswitchd: a thread of kind %d runs code of kind %d\n",
-			this_thread, role->kind);
+		fprintf(stderr, "vswitchd: a thread of kind %d runs code of kind %d\n", this_thread,
+			role->kind);
 		abort();
 	}
 }
