@@ -2,7 +2,32 @@
 # libovsdb: the data model and the engine, pure C on JSON values; vswitch-ctl links it too.
 noinst_LIBRARIES += libovsdb.a
 libovsdb_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
-libovsdb_a_SOURCES =
+libovsdb_a_SOURCES = \
+	vswitchd/ovsdb_alloc.h \
+	vswitchd/ovsdb_atom.c vswitchd/ovsdb_atom.h \
+	vswitchd/ovsdb_datum.c vswitchd/ovsdb_datum.h \
+	vswitchd/ovsdb_datum_ops.c \
+	vswitchd/ovsdb_datum_string.c vswitchd/ovsdb_datum_string.h \
+	vswitchd/ovsdb_error.c vswitchd/ovsdb_error.h \
+	vswitchd/ovsdb_members.c vswitchd/ovsdb_members.h \
+	vswitchd/ovsdb_schema.c vswitchd/ovsdb_schema.h \
+	vswitchd/ovsdb_schema_builtin.c \
+	vswitchd/ovsdb_schema_json.c \
+	vswitchd/ovsdb_symtab.c vswitchd/ovsdb_symtab.h \
+	vswitchd/ovsdb_type.c vswitchd/ovsdb_type.h \
+	vswitchd/ovsdb_uuid.c vswitchd/ovsdb_uuid.h
+
+# The schema is installed for people and tools, and is part of the library as well, so that the
+# daemon needs no file to start.
+dist_pkgdata_DATA += vswitchd/vswitch.ovsschema
+BUILT_SOURCES += vswitchd/ovsdb_schema_builtin.inc
+CLEANFILES += vswitchd/ovsdb_schema_builtin.inc
+vswitchd/ovsdb_schema_builtin.inc: vswitchd/vswitch.ovsschema
+	@$(MKDIR_P) $(@D)
+	$(AM_V_GEN){ echo 'static const char schema_text[] =' && \
+		$(SED) -e 's/[\\"]/\\&/g' -e 's/^[[:space:]]*/"/' -e 's/$$/\\n"/' \
+		$(top_srcdir)/vswitchd/vswitch.ovsschema && echo ';'; } > $@.tmp && mv $@.tmp $@
+vswitchd/libovsdb_a-ovsdb_schema_builtin.$(OBJEXT): vswitchd/ovsdb_schema_builtin.inc
 
 # libvswitchd: everything of the daemon but main().
 noinst_LIBRARIES += libvswitchd.a

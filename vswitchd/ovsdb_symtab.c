@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "vswitchd/ovsdb_symtab.h"
+
+#include "vswitchd/ovsdb_alloc.h"
+
+struct ovsdb_symbol *ovsdb_symtab_get(struct ovsdb_symtab *symtab, const char *name)
+{
+	struct ovsdb_symbol *symbol = ovsdb_symtab_find(symtab, name);
+
+	if (symbol)
+		return symbol;
+	symbol = ovsdb_zalloc(1, sizeof(*symbol));
+	symbol->name = ovsdb_strdup(name);
+	symbol->uuid = ovsdb_uuid_generate();
+	HASH_ADD_KEYPTR(by_name, symtab->by_name, symbol->name, strlen(symbol->name), symbol);
+	HASH_ADD(by_uuid, symtab->by_uuid, uuid, sizeof(symbol->uuid), symbol);
+	return symbol;
+}
+
+struct ovsdb_symbol *ovsdb_symtab_find(const struct ovsdb_symtab *symtab, const char *name)
+{
+	struct ovsdb_symbol *symbol;
+
+	HASH_FIND(by_name, symtab->by_name, name, strlen(name), symbol);
+	return symbol;
+}
+
+struct ovsdb_symbol *ovsdb_symtab_find_uuid(
+	const struct ovsdb_symtab *symtab, const struct ovsdb_uuid *uuid)
+{
+	struct ovsdb_symbol *symbol;
+
+	HASH_FIND(by_uuid, symtab->by_uuid, uuid, sizeof(*uuid), symbol);
+	return symbol;
+}
+
+void ovsdb_symtab_clear(struct ovsdb_symtab *symtab)
+{
+	struct ovsdb_symbol *symbol, *next;
+
+	HASH_CLEAR(by_uuid, symtab->by_uuid);
+	HASH_ITER (by_name, symtab->by_name, symbol, next) {
+		HASH_DELETE(by_name, symtab->by_name, symbol);
+		free(symbol->name);
+		free(symbol);
+	}
+}
