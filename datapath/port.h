@@ -62,6 +62,7 @@ struct port {
 	uint16_t index;                /* in the datapath; see port_table.h */
 	_Atomic uint16_t n_rxq;        /* receive queues that workers should poll now */
 	_Atomic uint32_t tx_caps;      /* enum port_tx_cap; changes when a guest negotiates */
+	_Atomic bool link_up;          /* frames can be sent now; kept by the back end */
 	_Atomic bool notified;         /* see port_notify() */
 	void (*notify)(struct port *); /* set by the owner of the port */
 };

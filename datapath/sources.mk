@@ -3,9 +3,27 @@ noinst_LIBRARIES += libdatapath.a
 # The fast path is worth -O3; everything here may include DPDK's headers.
 libdatapath_a_CFLAGS = $(AM_CFLAGS) $(DPDK_CFLAGS) $(NL_CFLAGS) $(PCAP_CFLAGS) -O3
 libdatapath_a_SOURCES = \
+	datapath/bigmem.c datapath/bigmem.h \
+	datapath/burst.h \
+	datapath/clock.c datapath/clock.h \
+	datapath/cpu_mask.c datapath/cpu_mask.h \
+	datapath/datapath.c datapath/datapath.h \
+	datapath/drop.c datapath/drop.h \
+	datapath/eal.c datapath/eal.h \
 	datapath/errmsg.c datapath/errmsg.h \
+	datapath/fdb.c datapath/fdb.h \
+	datapath/frame.c datapath/frame.h \
 	datapath/log.c datapath/log.h \
 	datapath/pktpool.c datapath/pktpool.h \
 	datapath/port.c datapath/port.h \
 	datapath/rcu.c datapath/rcu.h \
-	datapath/thread_role.c datapath/thread_role.h
+	datapath/snapshot.c datapath/snapshot.h \
+	datapath/stage.h \
+	datapath/stage_egress.c \
+	datapath/stage_forward.c \
+	datapath/stage_ingress.c \
+	datapath/stage_learn.c \
+	datapath/thread_role.c datapath/thread_role.h \
+	datapath/tx.c datapath/tx.h \
+	datapath/vlan_set.h \
+	datapath/worker.c datapath/worker.h

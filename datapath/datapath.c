@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "datapath/datapath.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "datapath/bigmem.h"
+#include "datapath/clock.h"
+#include "datapath/log.h"
+#include "datapath/pktpool.h"
+
+LOG_MODULE("datapath");
+
+static struct datapath_args started_with;
+static struct eal_plan plan;
+static struct port *ports[PORT_MAX]; /* open, whether published or not */
+static struct datapath_totals removed;
+
+struct closing {
+	struct port *port;
+	void (*purge)(void *arg, uint16_t index);
+	void *arg;
+};
+
+int datapath_start(const struct datapath_args *args, struct errmsg *err)
+{
+	int error;
+
+	started_with = *args;
+	clock_tick();
+	error = eal_start(&args->eal, &plan, err);
+	if (error)
+		return error;
+	bigmem_use_eal(plan.hugepages);
+	error = rcu_init();
+	if (error)
+		return errmsg_set(err, -error, "no memory for the workers' grace periods");
+	return pktpool_init(plan.n_packets, err);
+}
+
+int datapath_start_workers(struct errmsg *err)
+{
+	return worker_start(plan.worker_cpus, plan.n_worker_cpus, err);
+}
+
+bool datapath_has_hugepages(void)
+{
+	return plan.hugepages;
+}
+
+static void destroy_snapshot(void *arg)
+{
+	thread_role_assert(&role_control);
+	snapshot_destroy(arg);
+}
+
+void datapath_publish(struct snapshot *snapshot)
+{
+	struct snapshot *old = worker_publish(snapshot);
+
+	if (old)
+		rcu_retire(destroy_snapshot, old);
+}
+
+static void on_port_notify(struct port *port)
+{
+	started_with.wake(started_with.wake_arg);
+}
+
+static int find_index(void)
+{
+	for (int i = 0; i < PORT_MAX; i++) {
+		if (!ports[i])
+			return i;
+	}
+	return -1;
+}
+
+int datapath_open_port(const struct port_ops *ops, const struct port_args *args,
+	struct port **portp, struct errmsg *err)
+{
+	int index = find_index(), error;
+
+	if (index < 0)
+		return errmsg_set(err, ENOSPC, "the switch has %d ports, its limit", PORT_MAX);
+	error = ops->open(args, portp, err);
+	if (error)
+		return error;
+	(*portp)->index = index;
+	(*portp)->notify = on_port_notify;
+	ports[index] = *portp;
+	log_info("port %s opened (%s)", args->name, ops->name);
+	return 0;
+}
+
+static void add_totals(struct datapath_totals *sum, const struct datapath_totals *t)
+{
+	sum->stats.rx_packets += t->stats.rx_packets;
+	sum->stats.rx_bytes += t->stats.rx_bytes;
+	sum->stats.tx_packets += t->stats.tx_packets;
+	sum->stats.tx_bytes += t->stats.tx_bytes;
+	sum->stats.copies += t->stats.copies;
+	for (int i = 0; i < DROP_N_REASONS; i++)
+		sum->stats.drops[i] += t->stats.drops[i];
+	sum->counters.rx_missed += t->counters.rx_missed;
+	sum->counters.rx_errors += t->counters.rx_errors;
+	sum->counters.tx_undone += t->counters.tx_undone;
+	sum->counters.held += t->counters.held;
+	sum->counters.tx_retries += t->counters.tx_retries;
+}
+
+void datapath_port_totals(struct port *port, struct datapath_totals *t)
+{
+	uint64_t late;
+
+	memset(t, 0, sizeof(*t));
+	/* What a back end undid is read first, so that it is never more than what was sent. */
+	port->ops->get_counters(port, &t->counters);
+	worker_port_stats(port->index, &t->stats);
+	late = t->counters.tx_undone + t->counters.held;
+	t->stats.tx_packets -= RTE_MIN(late, t->stats.tx_packets);
+	t->stats.drops[DROP_TX_UNDONE] += t->counters.tx_undone;
+}
+
+void datapath_all_totals(struct datapath_totals *sum)
+{
+	struct datapath_totals t;
+
+	*sum = removed;
+	for (int i = 0; i < PORT_MAX; i++) {
+		if (!ports[i])
+			continue;
+		datapath_port_totals(ports[i], &t);
+		add_totals(sum, &t);
+	}
+}
+
+/* Frames that still wait in a closed port's ring will not be sent. */
+static void ON_CONTROL count_removed(struct port *port)
+{
+	struct datapath_totals t;
+
+	datapath_port_totals(port, &t);
+	t.stats.drops[DROP_TX_UNDONE] += t.counters.held;
+	t.counters.tx_undone += t.counters.held;
+	t.counters.held = 0;
+	add_totals(&removed, &t);
+	worker_port_stats_clear(port->index);
+}
+
+static void close_port(void *arg)
+{
+	struct closing *c = arg;
+	struct port *port = c->port;
+
+	thread_role_assert(&role_control);
+	if (c->purge)
+		c->purge(c->arg, port->index);
+	count_removed(port);
+	ports[port->index] = NULL;
+	log_info("port %s closed", port->name);
+	port->ops->close(port);
+	free(c);
+}
+
+void datapath_close_port(struct port *port, void (*purge)(void *arg, uint16_t index), void *arg)
+{
+	struct closing *c = malloc(sizeof(*c));
+
+	if (!c)
+		abort();
+	*c = (struct closing){port, purge, arg};
+	rcu_retire(close_port, c);
+}
+
+struct port *datapath_take_notified(void)
+{
+	for (int i = 0; i < PORT_MAX; i++) {
+		if (ports[i] && atomic_exchange(&ports[i]->notified, false))
+			return ports[i];
+	}
+	return NULL;
+}
+
+bool datapath_poll(void)
+{
+	return rcu_poll();
+}
+
+void datapath_stop(void)
+{
+	struct snapshot *last = worker_publish(NULL);
+
+	worker_stop();
+	snapshot_destroy(last);
+	rcu_fini();
+	for (int i = 0; i < PORT_MAX; i++) {
+		if (ports[i])
+			ports[i]->ops->close(ports[i]);
+		ports[i] = NULL;
+	}
+	pktpool_fini();
+	eal_stop();
+}

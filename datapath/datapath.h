@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The datapath as the layer above sees it: start and stop, ports with their counters, and the one
+ * call by which a new configuration takes effect. Control thread, except where noted.
+ */
+#ifndef DATAPATH_DATAPATH_H
+#define DATAPATH_DATAPATH_H
+
+#include <stdint.h>
+
+#include "datapath/eal.h"
+#include "datapath/port.h"
+#include "datapath/snapshot.h"
+#include "datapath/worker.h"
+
+struct datapath_args {
+	struct eal_args eal;
+	/* Called on any thread when something about a port changed by itself; it must only wake
+	 * control, which then calls datapath_take_notified(). */
+	void (*wake)(void *arg);
+	void *wake_arg;
+};
+
+/* Starts DPDK and everything on it but the workers. 0 or -errno with the reason. */
+int datapath_start(const struct datapath_args *args, struct errmsg *err) ON_CONTROL;
+
+/* Starts the workers; once. 0 or -errno with the reason. */
+int datapath_start_workers(struct errmsg *err) ON_CONTROL;
+
+/* Stops the workers and closes all ports. */
+void datapath_stop(void) ON_CONTROL;
+
+/* True when packet memory is on hugepages. */
+bool datapath_has_hugepages(void) ON_CONTROL;
+
+/* Opens a port with `ops`. 0 or -errno with the reason. No worker polls it before a snapshot names
+ * it. */
+int datapath_open_port(const struct port_ops *ops, const struct port_args *args, struct port **port,
+	struct errmsg *err) ON_CONTROL;
+
+/* Closes a port that no published snapshot names, a grace period from now. `purge(arg, index)`,
+ * which may be NULL, runs just before, when no worker can see the port any more and its index is
+ * not used again yet. Its counts stay in the total. */
+void datapath_close_port(
+	struct port *port, void (*purge)(void *arg, uint16_t index), void *arg) ON_CONTROL;
+
+/* The ports that said that something changed since the last call; each once. NULL: no more. */
+struct port *datapath_take_notified(void) ON_CONTROL;
+
+/* Makes a finished snapshot the configuration; the one before is freed a grace period later. */
+void datapath_publish(struct snapshot *snapshot) ON_CONTROL;
+
+/* Everything that was counted for a port, or for all ports there ever were. */
+struct datapath_totals {
+	struct port_stats stats; /* by the workers, what a back end undid taken off */
+	struct port_counters counters;
+};
+
+void datapath_port_totals(struct port *port, struct datapath_totals *totals) ON_CONTROL;
+void datapath_all_totals(struct datapath_totals *totals) ON_CONTROL;
+
+/* Frees what has passed its grace period; call it every few milliseconds while it returns true. */
+bool datapath_poll(void) ON_CONTROL;
+
+#endif
