@@ -80,15 +80,20 @@ static int find_index(void)
 int datapath_open_port(const struct port_ops *ops, const struct port_args *args,
 	struct port **portp, struct errmsg *err)
 {
+	struct port_args a = *args;
 	int index = find_index(), error;
 
 	if (index < 0)
 		return errmsg_set(err, ENOSPC, "the switch has %d ports, its limit", PORT_MAX);
-	error = ops->open(args, portp, err);
+	a.n_workers = plan.n_worker_cpus;
+	error = ops->open(&a, portp, err);
 	if (error)
 		return error;
 	(*portp)->index = index;
 	(*portp)->notify = on_port_notify;
+	/* What was said before is said again now that somebody listens. */
+	if (atomic_load(&(*portp)->notified))
+		on_port_notify(*portp);
 	ports[index] = *portp;
 	log_info("port %s opened (%s)", args->name, ops->name);
 	return 0;

@@ -42,6 +42,7 @@ struct port_args {
 	uint16_t n_rxq;            /* 0: the back end's choice; so are the sizes */
 	uint16_t n_rxq_desc;
 	uint16_t n_txq_desc;
+	uint16_t n_workers;  /* that may call tx at once; 0: any number */
 	const char *path;    /* vhost: the socket */
 	bool server;         /* vhost: the switch listens, the guest connects */
 	const char *devargs; /* ethdev: a PCI address or a vdev with its arguments */

@@ -8,6 +8,7 @@ libdatapath_a_SOURCES = \
 	datapath/clock.c datapath/clock.h \
 	datapath/cpu_mask.c datapath/cpu_mask.h \
 	datapath/datapath.c datapath/datapath.h \
+	datapath/dpdk_log.c datapath/dpdk_log.h \
 	datapath/drop.c datapath/drop.h \
 	datapath/eal.c datapath/eal.h \
 	datapath/errmsg.c datapath/errmsg.h \
@@ -16,6 +17,8 @@ libdatapath_a_SOURCES = \
 	datapath/log.c datapath/log.h \
 	datapath/pktpool.c datapath/pktpool.h \
 	datapath/port.c datapath/port.h \
+	datapath/port_ethdev.c datapath/port_ethdev.h \
+	datapath/port_ethdev_setup.c \
 	datapath/rcu.c datapath/rcu.h \
 	datapath/snapshot.c datapath/snapshot.h \
 	datapath/stage.h \
