@@ -32,7 +32,8 @@ vswitchd/libovsdb_a-ovsdb_schema_builtin.$(OBJEXT): vswitchd/ovsdb_schema_builti
 # libvswitchd: everything of the daemon but main().
 noinst_LIBRARIES += libvswitchd.a
 libvswitchd_a_CFLAGS = $(AM_CFLAGS) $(DPDK_CFLAGS) $(JANSSON_CFLAGS) $(EVENT_CFLAGS)
-libvswitchd_a_SOURCES =
+libvswitchd_a_SOURCES = \
+	vswitchd/ovsdb_log.c vswitchd/ovsdb_log.h
 
 sbin_PROGRAMS += vswitchd/vswitchd
 vswitchd_vswitchd_SOURCES = vswitchd/main.c
