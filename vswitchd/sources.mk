@@ -3,6 +3,7 @@
 noinst_LIBRARIES += libovsdb.a
 libovsdb_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 libovsdb_a_SOURCES = \
+	vswitchd/json_stream.c vswitchd/json_stream.h \
 	vswitchd/ovsdb_alloc.h \
 	vswitchd/ovsdb_atom.c vswitchd/ovsdb_atom.h \
 	vswitchd/ovsdb_datum.c vswitchd/ovsdb_datum.h \
@@ -33,7 +34,18 @@ vswitchd/libovsdb_a-ovsdb_schema_builtin.$(OBJEXT): vswitchd/ovsdb_schema_builti
 noinst_LIBRARIES += libvswitchd.a
 libvswitchd_a_CFLAGS = $(AM_CFLAGS) $(DPDK_CFLAGS) $(JANSSON_CFLAGS) $(EVENT_CFLAGS)
 libvswitchd_a_SOURCES = \
-	vswitchd/ovsdb_log.c vswitchd/ovsdb_log.h
+	vswitchd/control.c vswitchd/control.h \
+	vswitchd/daemonize.c vswitchd/daemonize.h \
+	vswitchd/folder.c vswitchd/folder.h \
+	vswitchd/jsonrpc.c vswitchd/jsonrpc.h \
+	vswitchd/listener.c vswitchd/listener.h \
+	vswitchd/log_control.c vswitchd/log_control.h \
+	vswitchd/options.c vswitchd/options.h \
+	vswitchd/ovsdb_log.c vswitchd/ovsdb_log.h \
+	vswitchd/pidfile.c vswitchd/pidfile.h \
+	vswitchd/sd_notify.c vswitchd/sd_notify.h \
+	vswitchd/unixctl.c vswitchd/unixctl.h \
+	vswitchd/vswitchd.c vswitchd/vswitchd.h
 
 sbin_PROGRAMS += vswitchd/vswitchd
 vswitchd_vswitchd_SOURCES = vswitchd/main.c
