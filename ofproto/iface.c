@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "datapath/log.h"
+#include "ofproto/bridge.h"
+#include "ofproto/vswitch.h"
+
+LOG_MODULE("iface");
+
+struct iface *iface_find(const struct bridge_port *port, const char *name)
+{
+	struct iface *iface;
+
+	LIST_FOREACH (iface, &port->ifaces, next) {
+		if (!strcmp(iface->name, name))
+			return iface;
+	}
+	return NULL;
+}
+
+struct iface *iface_of_port(const struct vswitch *vswitch, const struct port *port)
+{
+	struct bridge *br;
+	struct bridge_port *p;
+	struct iface *iface;
+
+	LIST_FOREACH (br, &vswitch->bridges, next) {
+		LIST_FOREACH (p, &br->ports, next) {
+			LIST_FOREACH (iface, &p->ifaces, next) {
+				if (iface->port == port)
+					return iface;
+			}
+		}
+	}
+	return NULL;
+}
+
+void iface_refresh(struct iface *iface)
+{
+	struct port_status *status = &iface->status;
+
+	memset(status, 0, sizeof(*status));
+	iface->port->ops->get_status(iface->port, status);
+	if (!status->mtu)
+		status->mtu = PORT_MTU_DEFAULT;
+}
+
+static bool ofport_is_used(const struct bridge *br, int ofport)
+{
+	struct bridge_port *p;
+	struct iface *iface;
+
+	LIST_FOREACH (p, &br->ports, next) {
+		LIST_FOREACH (iface, &p->ifaces, next) {
+			if (iface->ofport == ofport)
+				return true;
+		}
+	}
+	return false;
+}
+
+static int choose_ofport(const struct iface *iface, int request)
+{
+	const struct bridge *br = iface->bridge_port->bridge;
+
+	if (!strcmp(iface->name, br->name))
+		return BRIDGE_OFPORT_LOCAL;
+	if (request > 0 && request <= BRIDGE_OFPORT_MAX && !ofport_is_used(br, request))
+		return request;
+	for (int n = 1; n <= BRIDGE_OFPORT_MAX; n++) {
+		if (!ofport_is_used(br, n))
+			return n;
+	}
+	return BRIDGE_OFPORT_NONE;
+}
+
+static const struct rte_ether_addr *wanted_mac(const struct iface *iface)
+{
+	/* The bridge's own interface has the bridge's address unless it is given another. */
+	if (rte_is_zero_ether_addr(&iface->mac) &&
+		!strcmp(iface->name, iface->bridge_port->bridge->name))
+		return &iface->bridge_port->bridge->mac;
+	return &iface->mac;
+}
+
+static int ON_CONTROL try_open(struct iface *iface)
+{
+	const struct iface_type *type = iface_type_find(iface->type);
+	const char *rundir = iface->bridge_port->bridge->vswitch->rundir;
+	struct port_args args = {
+		.name = iface->name,
+		.mac = *wanted_mac(iface),
+		.mtu = iface->mtu_request,
+	};
+	char path[IFACE_PATH_SIZE];
+	int error;
+
+	if (!type)
+		return errmsg_set(
+			&iface->error, ENOTSUP, "interface type %s is not supported", iface->type);
+	error = type->fill(&iface->options, rundir, &args, path, &iface->error);
+	if (error)
+		return error;
+	return datapath_open_port(type->ops, &args, &iface->port, &iface->error);
+}
+
+static void ON_CONTROL open_iface(struct iface *iface, int ofport_request)
+{
+	struct errmsg before = iface->error;
+
+	iface->error.text[0] = '\0';
+	if (try_open(iface)) {
+		iface->port = NULL;
+		/* It is tried again at every reconfiguration: the same reason is logged once. */
+		if (strcmp(before.text, iface->error.text) != 0)
+			log_warn("%s: %s", iface->name, iface->error.text);
+		return;
+	}
+	iface->ofport = choose_ofport(iface, ofport_request);
+	iface_refresh(iface);
+	iface->bridge_port->bridge->vswitch->changed = true;
+}
+
+static void ON_CONTROL set_mtu(struct iface *iface, uint16_t mtu)
+{
+	if (mtu == iface->mtu_request)
+		return;
+	iface->mtu_request = mtu;
+	iface->error.text[0] = '\0';
+	if (iface->port->ops->set_mtu(iface->port, mtu ? mtu : PORT_MTU_DEFAULT, &iface->error)) {
+		errmsg_prefix(&iface->error, "MTU %u", mtu);
+		log_warn("%s: %s", iface->name, iface->error.text);
+	}
+	iface_refresh(iface);
+	iface->bridge_port->bridge->vswitch->changed = true;
+}
+
+bool iface_is_stale(const struct iface *iface, const struct iface_settings *settings)
+{
+	return strcmp(iface->type, settings->type) ||
+	       !string_map_equal(&iface->options, settings->options) ||
+	       !rte_is_same_ether_addr(&iface->mac, &settings->mac);
+}
+
+static struct iface *make_iface(
+	struct bridge_port *port, const char *name, const struct iface_settings *settings)
+{
+	struct iface *iface = calloc(1, sizeof(*iface));
+
+	if (!iface)
+		abort();
+	if ((size_t)snprintf(iface->name, sizeof(iface->name), "%s", name) >= sizeof(iface->name)) {
+		free(iface);
+		return NULL;
+	}
+	iface->bridge_port = port;
+	iface->type = strdup(settings->type);
+	if (!iface->type)
+		abort();
+	for (size_t i = 0; i < settings->options->n; i++)
+		string_map_add(&iface->options, settings->options->pairs[i].key,
+			settings->options->pairs[i].value);
+	iface->mac = settings->mac;
+	iface->ofport = BRIDGE_OFPORT_NONE;
+	LIST_INSERT_HEAD(&port->ifaces, iface, next);
+	return iface;
+}
+
+struct iface *iface_set(
+	struct bridge_port *port, const char *name, const struct iface_settings *settings)
+{
+	struct iface *iface = iface_find(port, name);
+
+	if (!iface)
+		iface = make_iface(port, name, settings);
+	if (!iface)
+		return NULL;
+	if (iface->port) {
+		set_mtu(iface, settings->mtu_request);
+	} else {
+		iface->mtu_request = settings->mtu_request;
+		open_iface(iface, settings->ofport_request);
+	}
+	return iface;
+}
+
+void iface_remove(struct iface *iface)
+{
+	struct bridge *br = iface->bridge_port->bridge;
+
+	if (iface->port) {
+		vswitch_doom_port(br->vswitch, iface->port, br->fdb);
+		br->vswitch->changed = true;
+	}
+	LIST_REMOVE(iface, next);
+	string_map_clear(&iface->options);
+	free(iface->type);
+	free(iface);
+}
