@@ -7,6 +7,7 @@
 
 #include "datapath/bigmem.h"
 #include "datapath/clock.h"
+#include "datapath/cpus.h"
 #include "datapath/log.h"
 #include "datapath/pktpool.h"
 
@@ -14,6 +15,7 @@ LOG_MODULE("datapath");
 
 static struct datapath_args started_with;
 static struct eal_plan plan;
+static cpu_set_t other_cpus;         /* empty: what the workers leave */
 static struct port *ports[PORT_MAX]; /* open, whether published or not */
 static struct datapath_totals removed;
 
@@ -23,25 +25,44 @@ struct closing {
 	void *arg;
 };
 
+static int ON_CONTROL choose_cpus(
+	const char *mask, cpu_set_t *workers, cpu_set_t *rest, struct errmsg *err)
+{
+	int error = cpus_choose(mask, workers, rest, err);
+
+	if (!error && CPU_COUNT(&other_cpus) > 0)
+		*rest = other_cpus;
+	return error;
+}
+
 int datapath_start(const struct datapath_args *args, struct errmsg *err)
 {
+	cpu_set_t workers, rest;
 	int error;
 
 	started_with = *args;
 	clock_tick();
-	error = eal_start(&args->eal, &plan, err);
+	if (args->other_mask && cpus_parse_mask(args->other_mask, &other_cpus, err))
+		return -EINVAL;
+	error = choose_cpus(args->worker_mask, &workers, &rest, err);
+	if (!error)
+		error = eal_start(&args->eal, &rest, &plan, err);
 	if (error)
 		return error;
 	bigmem_use_eal(plan.hugepages);
 	error = rcu_init();
 	if (error)
 		return errmsg_set(err, -error, "no memory for the workers' grace periods");
-	return pktpool_init(plan.n_packets, err);
+	error = pktpool_init(plan.n_packets, err);
+	return error ? error : worker_start(&workers, &rest, err);
 }
 
-int datapath_start_workers(struct errmsg *err)
+int datapath_set_workers(const char *mask, struct errmsg *err)
 {
-	return worker_start(plan.worker_cpus, plan.n_worker_cpus, err);
+	cpu_set_t workers, rest;
+	int error = choose_cpus(mask, &workers, &rest, err);
+
+	return error ? error : worker_start(&workers, &rest, err);
 }
 
 bool datapath_has_hugepages(void)

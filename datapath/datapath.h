@@ -15,19 +15,22 @@
 
 struct datapath_args {
 	struct eal_args eal;
+	const char *worker_mask; /* pmd-cpu-mask, as cpus_choose() takes it */
+	const char *other_mask;  /* dpdk-lcore-mask: all other threads; NULL: what is left */
 	/* Called on any thread when something about a port changed by itself; it must only wake
 	 * control, which then calls datapath_take_notified(). */
 	void (*wake)(void *arg);
 	void *wake_arg;
 };
 
-/* Starts DPDK and everything on it but the workers. 0 or -errno with the reason. */
+/* Starts DPDK and the workers. 0 or -errno with the reason; then the process must end. */
 int datapath_start(const struct datapath_args *args, struct errmsg *err) ON_CONTROL;
 
-/* Starts the workers; once. 0 or -errno with the reason. */
-int datapath_start_workers(struct errmsg *err) ON_CONTROL;
+/* Moves the workers to the CPUs of another mask. The configuration must be published anew after,
+ * since it says which worker polls what. 0 or -errno with the reason. */
+int datapath_set_workers(const char *mask, struct errmsg *err) ON_CONTROL;
 
-/* Stops the workers and closes all ports. */
+/* Stops the workers and closes all ports. What the last snapshot named outlives this. */
 void datapath_stop(void) ON_CONTROL;
 
 /* True when packet memory is on hugepages. */

@@ -3,7 +3,6 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <sched.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,7 +12,6 @@
 #include <rte_eal.h>
 #include <rte_errno.h>
 
-#include "datapath/cpu_mask.h"
 #include "datapath/log.h"
 
 LOG_MODULE("eal");
@@ -86,57 +84,6 @@ static unsigned long free_huge_mb(void)
 	return total;
 }
 
-/* The CPUs of the workers: those of the mask that the process may use, else the last one, which
- * leaves the others, if any, to all the rest. */
-static int choose_cpus(
-	const struct eal_args *args, struct eal_plan *plan, cpu_set_t *rest, struct errmsg *err)
-{
-	cpu_set_t usable, wanted;
-	int error, last = 0;
-
-	if (sched_getaffinity(0, sizeof(usable), &usable))
-		return errmsg_set(err, errno, "the CPUs can't be told: %s", strerror(errno));
-	for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
-		if (CPU_ISSET(cpu, &usable))
-			last = cpu;
-	}
-	CPU_ZERO(&wanted);
-	CPU_SET(last, &wanted);
-	if (args->pmd_cpu_mask) {
-		error = cpu_mask_parse(args->pmd_cpu_mask, &wanted, err);
-		if (error) {
-			errmsg_prefix(err, "pmd-cpu-mask");
-			return error;
-		}
-		CPU_AND(&wanted, &wanted, &usable);
-		if (CPU_COUNT(&wanted) == 0)
-			return errmsg_set(err, EINVAL,
-				"pmd-cpu-mask: '%s' names no CPU of this machine",
-				args->pmd_cpu_mask);
-	}
-	for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
-		if (CPU_ISSET(cpu, &wanted) && plan->n_worker_cpus < 128)
-			plan->worker_cpus[plan->n_worker_cpus++] = cpu;
-	}
-	CPU_XOR(rest, &usable, &wanted);
-	CPU_AND(rest, rest, &usable);
-	if (CPU_COUNT(rest) == 0)
-		*rest = usable;
-	return 0;
-}
-
-static int choose_main_cpus(const struct eal_args *args, cpu_set_t *rest, struct errmsg *err)
-{
-	int error;
-
-	if (!args->lcore_mask)
-		return 0;
-	error = cpu_mask_parse(args->lcore_mask, rest, err);
-	if (error)
-		errmsg_prefix(err, "dpdk-lcore-mask");
-	return error;
-}
-
 static void add_lcores(struct words *w, const cpu_set_t *cpus)
 {
 	char list[4096] = "";
@@ -204,21 +151,16 @@ static void log_words(const struct words *w)
 	log_info("EAL arguments:%s", line);
 }
 
-int eal_start(const struct eal_args *args, struct eal_plan *plan, struct errmsg *err)
+int eal_start(const struct eal_args *args, const cpu_set_t *rest, struct eal_plan *plan,
+	struct errmsg *err)
 {
 	struct words words = {.n = 0};
 	char *argv[WORDS_MAX + 1];
-	cpu_set_t rest;
-	int error;
+	int error = 0;
 
 	memset(plan, 0, sizeof(*plan));
-	error = choose_cpus(args, plan, &rest, err);
-	if (!error)
-		error = choose_main_cpus(args, &rest, err);
-	if (error)
-		return error;
 	add_word(&words, "vswitchd");
-	add_lcores(&words, &rest);
+	add_lcores(&words, rest);
 	add_memory(&words, args, plan);
 	add_word(&words, "--no-telemetry");
 	/* No device is taken until a port asks for it. */

@@ -6,7 +6,7 @@ libdatapath_a_SOURCES = \
 	datapath/bigmem.c datapath/bigmem.h \
 	datapath/burst.h \
 	datapath/clock.c datapath/clock.h \
-	datapath/cpu_mask.c datapath/cpu_mask.h \
+	datapath/cpus.c datapath/cpus.h \
 	datapath/datapath.c datapath/datapath.h \
 	datapath/dpdk_log.c datapath/dpdk_log.h \
 	datapath/drop.c datapath/drop.h \

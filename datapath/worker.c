@@ -3,16 +3,20 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <rte_cycles.h>
 #include <rte_lcore.h>
 
 #include "datapath/burst.h"
 #include "datapath/clock.h"
+#include "datapath/cpus.h"
 #include "datapath/log.h"
 #include "datapath/pktpool.h"
 
@@ -26,11 +30,12 @@ LOG_MODULE("worker");
 struct worker_thread {
 	struct worker worker;
 	pthread_t thread;
-	bool started;
+	_Atomic pid_t tid; /* 0: not running */
 };
 
+/* The first n_running run; the counters of the others, which ran before, still count. */
 static struct worker_thread *threads[WORKER_MAX];
-static uint16_t n_threads;
+static uint16_t n_threads, n_running;
 static _Atomic bool stopping;
 static _Atomic uint32_t sleep_max_us;
 static struct snapshot *_Atomic published;
@@ -89,11 +94,13 @@ static void ON_WORKER maybe_sleep(struct worker *w, uint32_t idle)
 
 static void *worker_main(void *arg)
 {
-	struct worker *w = arg;
+	struct worker_thread *t = arg;
+	struct worker *w = &t->worker;
 	uint64_t before, after;
 	uint32_t idle = 0;
 
 	thread_role_begin(&role_worker);
+	t->tid = gettid();
 	if (rte_thread_register())
 		log_warn("worker %u runs without a packet cache: DPDK has no lcore left", w->index);
 	rcu_reader_begin(w->index);
@@ -114,7 +121,21 @@ static void *worker_main(void *arg)
 	}
 	rcu_reader_end(w->index);
 	rte_thread_unregister();
+	t->tid = 0;
 	return NULL;
+}
+
+/* The node of a CPU, or -1; EAL knows only those of its own lcores. */
+static int numa_node_of(uint16_t cpu)
+{
+	char path[64];
+
+	for (int node = 0; node < RTE_MAX_NUMA_NODES; node++) {
+		snprintf(path, sizeof(path), "/sys/devices/system/cpu/cpu%u/node%d", cpu, node);
+		if (access(path, F_OK) == 0)
+			return node;
+	}
+	return -1;
 }
 
 static void free_worker(struct worker_thread *t)
@@ -126,7 +147,7 @@ static void free_worker(struct worker_thread *t)
 	free(t);
 }
 
-static struct worker_thread *make_worker(uint16_t index, uint16_t cpu)
+static struct worker_thread *make_worker(uint16_t index)
 {
 	struct worker_thread *t =
 		aligned_alloc(RTE_CACHE_LINE_SIZE, RTE_ALIGN_CEIL(sizeof(*t), RTE_CACHE_LINE_SIZE));
@@ -136,8 +157,6 @@ static struct worker_thread *make_worker(uint16_t index, uint16_t cpu)
 		return NULL;
 	memset(t, 0, sizeof(*t));
 	t->worker.index = index;
-	t->worker.cpu = cpu;
-	t->worker.pool = pktpool_get((int)rte_lcore_to_socket_id(cpu));
 	t->worker.port_stats = aligned_alloc(RTE_CACHE_LINE_SIZE, stats_size);
 	t->worker.tx_stages = calloc(PORT_MAX, sizeof(struct tx_stage));
 	if (!t->worker.port_stats || !t->worker.tx_stages) {
@@ -148,66 +167,102 @@ static struct worker_thread *make_worker(uint16_t index, uint16_t cpu)
 	return t;
 }
 
-static int start_thread(struct worker_thread *t, struct errmsg *err)
+static int start_thread(struct worker_thread *t, uint16_t cpu, struct errmsg *err)
 {
 	pthread_attr_t attr;
 	cpu_set_t cpus;
 	char name[16];
 	int error;
 
+	t->worker.cpu = cpu;
+	t->worker.pool = pktpool_get(numa_node_of(cpu));
 	CPU_ZERO(&cpus);
-	CPU_SET(t->worker.cpu, &cpus);
+	CPU_SET(cpu, &cpus);
 	pthread_attr_init(&attr);
 	pthread_attr_setaffinity_np(&attr, sizeof(cpus), &cpus);
-	error = pthread_create(&t->thread, &attr, worker_main, &t->worker);
+	error = pthread_create(&t->thread, &attr, worker_main, t);
 	pthread_attr_destroy(&attr);
 	if (error)
-		return errmsg_set(err, error, "worker on CPU %u can't start: %s", t->worker.cpu,
-			strerror(error));
-	t->started = true;
+		return errmsg_set(
+			err, error, "worker on CPU %u can't start: %s", cpu, strerror(error));
+	/* Its number is needed before the other threads are moved. */
+	while (!t->tid)
+		sched_yield();
 	snprintf(name, sizeof(name), "worker%u", t->worker.index);
 	pthread_setname_np(t->thread, name);
+	log_info("worker %u polls on CPU %u", t->worker.index, cpu);
 	return 0;
 }
 
-int worker_start(const uint16_t *cpus, uint16_t n, struct errmsg *err)
+static void ON_CONTROL join_all(void)
+{
+	atomic_store(&stopping, true);
+	for (uint16_t i = 0; i < n_running; i++)
+		pthread_join(threads[i]->thread, NULL);
+	n_running = 0;
+	atomic_store(&stopping, false);
+}
+
+static bool ON_CONTROL run_already(const cpu_set_t *cpus)
+{
+	for (uint16_t i = 0; i < n_running; i++) {
+		if (!CPU_ISSET(threads[i]->worker.cpu, cpus))
+			return false;
+	}
+	return n_running == CPU_COUNT(cpus);
+}
+
+int worker_start(const cpu_set_t *cpus, const cpu_set_t *rest, struct errmsg *err)
 {
 	int error;
 
-	atomic_store(&stopping, false);
-	for (uint16_t i = 0; i < n; i++) {
-		threads[i] = make_worker(i, cpus[i]);
-		n_threads = i + 1;
-		if (!threads[i])
-			return errmsg_set(err, ENOMEM, "no memory for worker %u", i);
-		error = start_thread(threads[i], err);
+	if (run_already(cpus))
+		return 0;
+	join_all();
+	for (uint16_t cpu = 0; cpu < CPU_SETSIZE && n_running < WORKER_MAX; cpu++) {
+		if (!CPU_ISSET(cpu, cpus))
+			continue;
+		if (n_running == n_threads) {
+			threads[n_threads] = make_worker(n_threads);
+			if (!threads[n_threads])
+				return errmsg_set(
+					err, ENOMEM, "no memory for worker %u", n_threads);
+			n_threads++;
+		}
+		error = start_thread(threads[n_running], cpu, err);
 		if (error)
 			return error;
-		log_info("worker %u polls on CPU %u", i, cpus[i]);
+		n_running++;
 	}
+	cpus_move_others(rest);
 	return 0;
 }
 
 void worker_stop(void)
 {
-	atomic_store(&stopping, true);
-	for (uint16_t i = 0; i < n_threads; i++) {
-		if (threads[i] && threads[i]->started)
-			pthread_join(threads[i]->thread, NULL);
+	join_all();
+	for (uint16_t i = 0; i < n_threads; i++)
 		free_worker(threads[i]);
-		threads[i] = NULL;
-	}
 	n_threads = 0;
 }
 
 uint16_t worker_count(void)
 {
-	return n_threads;
+	return n_running;
 }
 
 const struct worker *worker_get(uint16_t index)
 {
 	return &threads[index]->worker;
+}
+
+bool worker_is_thread(pid_t tid)
+{
+	for (uint16_t i = 0; i < n_running; i++) {
+		if (threads[i]->tid == tid)
+			return true;
+	}
+	return false;
 }
 
 void worker_set_sleep_max(uint32_t us)

@@ -8,8 +8,10 @@
 #ifndef DATAPATH_WORKER_H
 #define DATAPATH_WORKER_H
 
+#include <sched.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include <rte_common.h>
 #include <rte_mempool.h>
@@ -63,14 +65,19 @@ struct worker {
 
 struct snapshot;
 
-/* Starts one worker for each of the CPUs; none runs yet. 0 or -errno with the reason. */
-int worker_start(const uint16_t *cpus, uint16_t n, struct errmsg *err) ON_CONTROL;
+/* Starts one worker for each CPU of the set, after stopping those that ran on others, and keeps the
+ * daemon's other threads to `rest`. Counters go on. While workers change, frames wait in the
+ * receive queues. 0 or -errno with the reason. */
+int worker_start(const cpu_set_t *cpus, const cpu_set_t *rest, struct errmsg *err) ON_CONTROL;
 
-/* Stops and joins all of them. */
+/* Stops all of them and forgets their counters. */
 void worker_stop(void) ON_CONTROL;
 
 uint16_t worker_count(void) ON_CONTROL;
 const struct worker *worker_get(uint16_t index) ON_CONTROL;
+
+/* True when the kernel's thread `tid` is a worker. */
+bool worker_is_thread(pid_t tid) ON_CONTROL;
 
 /* Longest sleep of a worker that finds nothing, in microseconds; 0: it polls on. */
 void worker_set_sleep_max(uint32_t us) ON_CONTROL;
