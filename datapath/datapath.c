@@ -106,7 +106,7 @@ int datapath_open_port(const struct port_ops *ops, const struct port_args *args,
 
 	if (index < 0)
 		return errmsg_set(err, ENOSPC, "the switch has %d ports, its limit", PORT_MAX);
-	a.n_workers = plan.n_worker_cpus;
+	a.n_workers = worker_count();
 	error = ops->open(&a, portp, err);
 	if (error)
 		return error;
