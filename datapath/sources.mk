@@ -29,4 +29,5 @@ libdatapath_a_SOURCES = \
 	datapath/thread_role.c datapath/thread_role.h \
 	datapath/tx.c datapath/tx.h \
 	datapath/vlan_set.h \
+	datapath/vnet_hdr.c datapath/vnet_hdr.h \
 	datapath/worker.c datapath/worker.h
