@@ -15,6 +15,7 @@ libdatapath_a_SOURCES = \
 	datapath/fdb.c datapath/fdb.h \
 	datapath/frame.c datapath/frame.h \
 	datapath/log.c datapath/log.h \
+	datapath/netlink.c datapath/netlink.h \
 	datapath/pktpool.c datapath/pktpool.h \
 	datapath/port.c datapath/port.h \
 	datapath/port_ethdev.c datapath/port_ethdev.h \
