@@ -12,14 +12,19 @@ libdatapath_a_SOURCES = \
 	datapath/drop.c datapath/drop.h \
 	datapath/eal.c datapath/eal.h \
 	datapath/errmsg.c datapath/errmsg.h \
+	datapath/ethtool.c datapath/ethtool.h \
 	datapath/fdb.c datapath/fdb.h \
 	datapath/frame.c datapath/frame.h \
+	datapath/kernel_fd.c datapath/kernel_fd.h \
+	datapath/kernel_io.c datapath/kernel_io.h \
 	datapath/log.c datapath/log.h \
 	datapath/netlink.c datapath/netlink.h \
+	datapath/packet_fd.c datapath/packet_fd.h \
 	datapath/pktpool.c datapath/pktpool.h \
 	datapath/port.c datapath/port.h \
 	datapath/port_ethdev.c datapath/port_ethdev.h \
 	datapath/port_ethdev_setup.c \
+	datapath/port_kernel.c datapath/port_kernel.h \
 	datapath/rcu.c datapath/rcu.h \
 	datapath/snapshot.c datapath/snapshot.h \
 	datapath/stage.h \
@@ -27,6 +32,7 @@ libdatapath_a_SOURCES = \
 	datapath/stage_forward.c \
 	datapath/stage_ingress.c \
 	datapath/stage_learn.c \
+	datapath/tap_fd.c datapath/tap_fd.h \
 	datapath/thread_role.c datapath/thread_role.h \
 	datapath/tx.c datapath/tx.h \
 	datapath/vlan_set.h \
