@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-dist_noinst_SCRIPTS = utilities/guest utilities/guest-init utilities/install-deps
+dist_noinst_SCRIPTS = utilities/build utilities/guest utilities/guest-init utilities/install-deps
