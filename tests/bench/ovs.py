@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The peer: Open vSwitch with DPDK from Debian, by hand in a directory of its own."""
 import os
+import pathlib
 import re
 import subprocess
 import time
@@ -11,8 +12,13 @@ from guest import guest_of
 from host import BenchError, Child, MAIN_CORE, WORKER_CORE, wait_for
 from rig import Sample, Window, bridge_commands, sample
 
-DAEMON = '/usr/lib/openvswitch-switch-dpdk/ovs-vswitchd-dpdk'
-SCHEMA = '/usr/share/openvswitch/vswitch.ovsschema'
+# Unpacked, not installed: its services must not start beside this switch.
+ROOT = subprocess.run(
+	[pathlib.Path(__file__).resolve().parents[2] / 'utilities/install-deps', '--path', 'ovs'],
+	text=True, capture_output=True, check=True).stdout.strip() + '/usr'
+DAEMON = f'{ROOT}/lib/openvswitch-switch-dpdk/ovs-vswitchd-dpdk'
+SCHEMA = f'{ROOT}/share/openvswitch/vswitch.ovsschema'
+os.environ['PATH'] = f'{ROOT}/bin:{ROOT}/sbin:{os.environ["PATH"]}'
 WARM_SECONDS = 12       # a table that is smaller than the workload never warms
 LEARN_SECONDS = 2
 MISSES_WHEN_WARM = 1e-4
