@@ -37,16 +37,21 @@ def wait_for(what, condition, seconds, process=None, interval=0.02):
 
 
 class Child(subprocess.Popen):
-	"""A process of ours: pinned to the main core, its output in a file, killed if we die."""
+	"""A process of ours: bound to `cores`, its output in a file, killed if we die."""
 	live = set()
 
-	def __init__(self, name, arguments, directory, interactive=False, env=None):
+	def __init__(self, name, arguments, directory, interactive=False, env=None,
+			cores=(MAIN_CORE,)):
 		self.name = name
 		self.output = pathlib.Path(directory, f'{name}.out')
+		def prepare():
+			LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+			os.sched_setaffinity(0, cores)
+
 		with open(self.output, 'wb') as output:
 			super().__init__([str(a) for a in arguments], stdout=output,
 				stderr=subprocess.STDOUT, start_new_session=True, cwd=directory,
-				preexec_fn=lambda: LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL),
+				preexec_fn=prepare,
 				stdin=subprocess.PIPE if interactive else subprocess.DEVNULL,
 				env=env)
 		Child.live.add(self)

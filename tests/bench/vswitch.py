@@ -7,7 +7,7 @@ import time
 import unixctl
 from cases import LARGE_TABLE
 from guest import guest_of
-from host import BenchError, Child, WORKER_CORE, wait_for
+from host import BenchError, Child, MAIN_CORE, WORKER_CORE, wait_for
 from ovs import run
 from rig import PASSES_BEFORE, Sample, Window, bridge_commands, sample
 
@@ -43,7 +43,8 @@ class Instance:
 		self.database = f'unix:{self.directory}/db.sock'
 		self.child = Child('vswitchd', [daemon, f'--db={self.directory}/conf.db',
 			f'--rundir={self.directory}', f'--log-file={self.directory}/vswitchd.log',
-			*([] if rig.hugepages else ['--no-huge'])], self.directory)
+			*([] if rig.hugepages else ['--no-huge'])], self.directory,
+			cores=(MAIN_CORE, WORKER_CORE))
 		self.control = self.directory / f'vswitchd.{self.child.pid}.ctl'
 
 	def start(self):
