@@ -89,6 +89,20 @@ static bool find_layout(const struct rte_mbuf *frame, struct layout *layout)
 	return type == RTE_ETHER_TYPE_IPV6 && find_ipv6(data + at, len - at, layout);
 }
 
+/* rte_hash_crc() would read the frame's bytes as aligned words. */
+static uint32_t crc32c(const uint8_t *data, uint32_t len, uint32_t crc)
+{
+	uint64_t word;
+
+	for (; len >= sizeof(word); data += sizeof(word), len -= sizeof(word)) {
+		memcpy(&word, data, sizeof(word));
+		crc = rte_hash_crc_8byte(word, crc);
+	}
+	for (; len; data++, len--)
+		crc = rte_hash_crc_1byte(*data, crc);
+	return crc;
+}
+
 /* RFC 9260, appendix A: CRC32c of the SCTP packet with zero in its place, little endian. */
 static void complete_crc32c(struct rte_mbuf *frame, uint32_t start)
 {
@@ -97,8 +111,8 @@ static void complete_crc32c(struct rte_mbuf *frame, uint32_t start)
 
 	memset(field, 0, sizeof(crc));
 	for (const struct rte_mbuf *m = frame; m; m = m->next) {
-		crc = rte_hash_crc(
-			rte_pktmbuf_mtod_offset(m, const void *, start), m->data_len - start, crc);
+		crc = crc32c(rte_pktmbuf_mtod_offset(m, const uint8_t *, start),
+			m->data_len - start, crc);
 		start = 0;
 	}
 	crc = rte_cpu_to_le_32(~crc);

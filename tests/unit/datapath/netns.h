@@ -183,7 +183,7 @@ static inline void agent_main(int fd)
 		else if (sscanf(command, "send %63s %d %llu", host, &port, &bytes) == 3)
 			agent_send(fd, host, port, bytes);
 		else
-			(void)!write(fd, netns_run(command) ? "failed" : "ok", 6);
+			(void)!write(fd, netns_run(command) ? "no" : "ok", 2);
 	}
 	_exit(0);
 }
