@@ -241,11 +241,12 @@ static void transmit(struct kernel_io *io) ON_KERNEL_IO
 
 	for (unsigned int total = 0; total < TX_BUDGET;) {
 		struct kernel_fd_losses losses = {0};
+		uint16_t more = RTE_MIN(KERNEL_FD_BURST - n, (int)rte_ring_count(io->tx_ring));
 		uint16_t done;
 
-		n += rte_ring_dequeue_burst(
-			io->tx_ring, (void **)(io->tx_wait + n), KERNEL_FD_BURST - n, NULL);
-		atomic_store_explicit(&io->n_wait, n, memory_order_relaxed);
+		/* Counted first, so that no frame is ever missing from those held. */
+		atomic_store(&io->n_wait, n + more);
+		n += rte_ring_dequeue_burst(io->tx_ring, (void **)(io->tx_wait + n), more, NULL);
 		if (!n)
 			return;
 		if (io->fd >= 0) {
@@ -553,12 +554,15 @@ int kernel_io_error(const struct kernel_io *io)
 
 void kernel_io_get_counters(const struct kernel_io *io, struct port_counters *counters)
 {
+	/* In this order: frames go from the ring to tx_wait, where they are counted first. */
+	uint64_t in_ring = rte_ring_count(io->tx_ring);
+
+	atomic_thread_fence(memory_order_acquire);
 	*counters = (struct port_counters){
 		.rx_missed = atomic_load_explicit(&io->rx_missed, memory_order_relaxed),
 		.rx_errors = atomic_load_explicit(&io->rx_errors, memory_order_relaxed),
 		.tx_undone = atomic_load_explicit(&io->tx_undone, memory_order_relaxed),
 		.tx_retries = atomic_load_explicit(&io->tx_retries, memory_order_relaxed),
-		.held = rte_ring_count(io->tx_ring) +
-			atomic_load_explicit(&io->n_wait, memory_order_relaxed),
+		.held = in_ring + atomic_load(&io->n_wait),
 	};
 }
