@@ -44,8 +44,19 @@ union ovsdb_atom ovsdb_atom_default(enum ovsdb_atomic type)
 
 union ovsdb_atom ovsdb_atom_from_text(const char *text)
 {
-	union ovsdb_atom atom = {.string = ovsdb_must(json_string(text))};
+	union ovsdb_atom atom = {.string = json_string(text)};
+	char *copy;
 
+	if (atom.string)
+		return atom;
+	/* Names of drivers and guests aren't always UTF-8; what is not ASCII becomes "?". */
+	copy = ovsdb_strdup(text);
+	for (char *p = copy; *p; p++) {
+		if ((unsigned char)*p >= 0x80)
+			*p = '?';
+	}
+	atom.string = ovsdb_must(json_string(copy));
+	free(copy);
 	return atom;
 }
 
@@ -173,6 +184,9 @@ json_t *ovsdb_atom_to_json(enum ovsdb_atomic type, const union ovsdb_atom *atom)
 	case OVSDB_INTEGER:
 		return ovsdb_must(json_integer(atom->integer));
 	case OVSDB_REAL:
+		/* As other servers write it, so that texts can be compared. */
+		if (floor(atom->real) == atom->real && fabs(atom->real) < 0x1p53)
+			return ovsdb_must(json_integer(atom->real));
 		return ovsdb_must(json_real(atom->real));
 	case OVSDB_BOOLEAN:
 		return json_boolean(atom->boolean);

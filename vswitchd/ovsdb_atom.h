@@ -41,7 +41,8 @@ enum ovsdb_atomic ovsdb_atomic_from_name(const char *name);
 /* 0, 0.0, false, "" or the all-zeros identifier. The caller clears it. */
 union ovsdb_atom ovsdb_atom_default(enum ovsdb_atomic type);
 
-/* A string atom of `text`, which is valid UTF-8. The caller clears it. */
+/* A string atom of `text`; what is not ASCII becomes "?" unless it is all UTF-8. The caller
+ * clears it. */
 union ovsdb_atom ovsdb_atom_from_text(const char *text);
 
 /* Another reference to the same value, to be cleared by its owner. */

@@ -21,6 +21,11 @@ static void column_finish(struct ovsdb_column *column, unsigned int index)
 
 	column->index = index;
 	column->initial = ovsdb_datum_default(type);
+	column->needs_value =
+		type->n_min &&
+		(ovsdb_base_type_check(&type->key, &column->initial->keys[0], NULL) ||
+			(ovsdb_type_is_map(type) && ovsdb_base_type_check(&type->value,
+							    &column->initial->values[0], NULL)));
 	column->refers = (type->key.type == OVSDB_UUID && type->key.uuid.ref_table_name) ||
 			 (type->value.type == OVSDB_UUID && type->value.uuid.ref_table_name);
 }

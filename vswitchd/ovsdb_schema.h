@@ -18,6 +18,7 @@ struct ovsdb_column {
 	unsigned int index; /* in its table's `columns` */
 	struct ovsdb_type type;
 	struct ovsdb_datum *initial; /* what a new row has */
+	bool needs_value;            /* its default breaks a constraint of its type */
 	bool ephemeral;              /* not written to disk; the implicit columns too */
 	bool is_mutable;             /* may be changed once the row is there */
 	bool indexed;                /* part of an index */

@@ -4,17 +4,34 @@ noinst_LIBRARIES += libovsdb.a
 libovsdb_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 libovsdb_a_SOURCES = \
 	vswitchd/json_stream.c vswitchd/json_stream.h \
+	vswitchd/ovsdb_access.c vswitchd/ovsdb_access.h \
+	vswitchd/ovsdb_access_set.c \
 	vswitchd/ovsdb_alloc.h \
 	vswitchd/ovsdb_atom.c vswitchd/ovsdb_atom.h \
+	vswitchd/ovsdb_condition.c vswitchd/ovsdb_condition.h \
 	vswitchd/ovsdb_datum.c vswitchd/ovsdb_datum.h \
 	vswitchd/ovsdb_datum_ops.c \
 	vswitchd/ovsdb_datum_string.c vswitchd/ovsdb_datum_string.h \
+	vswitchd/ovsdb_db.c vswitchd/ovsdb_db.h \
 	vswitchd/ovsdb_error.c vswitchd/ovsdb_error.h \
+	vswitchd/ovsdb_exec.h \
+	vswitchd/ovsdb_exec_ops.c \
+	vswitchd/ovsdb_exec_wait.c \
+	vswitchd/ovsdb_execute.c vswitchd/ovsdb_execute.h \
+	vswitchd/ovsdb_index.c vswitchd/ovsdb_index.h \
+	vswitchd/ovsdb_key.c vswitchd/ovsdb_key.h \
 	vswitchd/ovsdb_members.c vswitchd/ovsdb_members.h \
+	vswitchd/ovsdb_mutation.c vswitchd/ovsdb_mutation.h \
+	vswitchd/ovsdb_record.c vswitchd/ovsdb_record.h \
+	vswitchd/ovsdb_refs.c vswitchd/ovsdb_refs.h \
+	vswitchd/ovsdb_row.c vswitchd/ovsdb_row.h \
+	vswitchd/ovsdb_row_set.c vswitchd/ovsdb_row_set.h \
 	vswitchd/ovsdb_schema.c vswitchd/ovsdb_schema.h \
 	vswitchd/ovsdb_schema_builtin.c \
 	vswitchd/ovsdb_schema_json.c \
 	vswitchd/ovsdb_symtab.c vswitchd/ovsdb_symtab.h \
+	vswitchd/ovsdb_txn.c vswitchd/ovsdb_txn.h \
+	vswitchd/ovsdb_txn_prepare.c \
 	vswitchd/ovsdb_type.c vswitchd/ovsdb_type.h \
 	vswitchd/ovsdb_uuid.c vswitchd/ovsdb_uuid.h
 

@@ -12,6 +12,7 @@
 
 #include <errno.h>
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -45,6 +46,15 @@ static inline void assert_json(json_t *json, const char *text)
 	}
 	json_decref(expected);
 	json_decref(json);
+}
+
+/* Whether `a` equals `b`, which is released. */
+static inline bool same_json(const json_t *a, json_t *b)
+{
+	bool same = json_equal(a, b);
+
+	json_decref(b);
+	return same;
 }
 
 #endif

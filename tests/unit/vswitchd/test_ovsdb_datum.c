@@ -61,7 +61,8 @@ static void values_are_read_and_written(void **state)
 	round_trip("'integer'", "7", "7");
 	round_trip("'integer'", "7.0", "7");
 	round_trip("'integer'", "['set',[-9223372036854775808]]", "-9223372036854775808");
-	round_trip("'real'", "7", "7.0");
+	round_trip("'real'", "7.0", "7");
+	round_trip("'real'", "7.5", "7.5");
 	round_trip("'boolean'", "true", "true");
 	round_trip("'string'", "'h\\u00e9'", "'h\\u00e9'");
 	round_trip(INTS, "['set',[3,1,2]]", "['set',[1,2,3]]");
