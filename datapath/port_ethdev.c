@@ -202,16 +202,15 @@ static uint16_t ethdev_rx(struct port *port, uint16_t queue, struct rte_mbuf **f
 	return rte_eth_rx_burst(ethdev_of_port(port)->id, queue, frames, n);
 }
 
-/* Has the device make the IPv4 header's checksum of each segment, which it demands. That flag
- * invites others to write to the frame, so a shared frame is copied. How many frames are fit. */
-static uint16_t mark_tso4(struct rte_mbuf **frames, uint16_t n)
+/* Makes large segments fit for the device, which writes to their headers: a shared one is copied.
+ * Where the device makes checksums of IPv4 headers, it demands to make those of the segments. How
+ * many frames are fit. */
+static uint16_t prepare_tso(const struct port_ethdev *p, struct rte_mbuf **frames, uint16_t n)
 {
-	const uint64_t tso4 = RTE_MBUF_F_TX_TCP_SEG | RTE_MBUF_F_TX_IPV4;
-
 	for (uint16_t i = 0; i < n; i++) {
 		struct rte_mbuf *m = frames[i];
 
-		if ((m->ol_flags & tso4) != tso4)
+		if (!(m->ol_flags & RTE_MBUF_F_TX_TCP_SEG))
 			continue;
 		if (!RTE_MBUF_DIRECT(m) || rte_mbuf_refcnt_read(m) > 1) {
 			frames[i] = rte_pktmbuf_copy(m, m->pool, 0, UINT32_MAX);
@@ -221,7 +220,9 @@ static uint16_t mark_tso4(struct rte_mbuf **frames, uint16_t n)
 			}
 			rte_pktmbuf_free(m);
 		}
-		frames[i]->ol_flags |= RTE_MBUF_F_TX_IP_CKSUM;
+		m = frames[i];
+		if (p->tso_ip_cksum && (m->ol_flags & RTE_MBUF_F_TX_IPV4))
+			m->ol_flags |= RTE_MBUF_F_TX_IP_CKSUM;
 	}
 	return n;
 }
@@ -237,7 +238,7 @@ static uint16_t tx_prepared(
 	if (!(flags & (RTE_MBUF_F_TX_L4_MASK | RTE_MBUF_F_TX_TCP_SEG)))
 		return rte_eth_tx_burst(p->id, queue, frames, n);
 	if (flags & RTE_MBUF_F_TX_TCP_SEG)
-		n = mark_tso4(frames, n);
+		n = prepare_tso(p, frames, n);
 	while (sent < n) {
 		ready = rte_eth_tx_prepare(p->id, queue, frames + sent, n - sent);
 		done = rte_eth_tx_burst(p->id, queue, frames + sent, ready);

@@ -15,11 +15,12 @@ struct port_ethdev {
 	struct port port; /* first: a port is cast to this */
 	uint16_t id;      /* of the ethdev */
 	uint16_t n_txq;
-	bool tx_plain;   /* neither of the next two: frames go straight to the device */
-	bool tx_shared;  /* more workers than transmit queues: a queue is locked for a burst */
-	bool tx_prepare; /* checksums or segmentation are left to the device */
-	bool lsc;        /* the device reports changes of its link */
-	bool scatter;    /* a received frame may fill several buffers */
+	bool tx_plain;     /* neither of the next two: frames go straight to the device */
+	bool tx_shared;    /* more workers than transmit queues: a queue is locked for a burst */
+	bool tx_prepare;   /* checksums or segmentation are left to the device */
+	bool tso_ip_cksum; /* IPv4 headers of segments are to be summed by the device */
+	bool lsc;          /* the device reports changes of its link */
+	bool scatter;      /* a received frame may fill several buffers */
 	uint16_t mtu;
 	uint16_t n_rxq;
 	uint16_t n_rxq_wanted;

@@ -109,7 +109,7 @@ void port_ethdev_detach(uint16_t id)
 static void choose_offloads(struct port_ethdev *p, struct rte_eth_conf *conf, uint32_t *tx_caps)
 {
 	const uint64_t csum = RTE_ETH_TX_OFFLOAD_TCP_CKSUM | RTE_ETH_TX_OFFLOAD_UDP_CKSUM;
-	const uint64_t tso = RTE_ETH_TX_OFFLOAD_TCP_TSO | RTE_ETH_TX_OFFLOAD_IPV4_CKSUM;
+	const uint64_t tso = RTE_ETH_TX_OFFLOAD_TCP_TSO | RTE_ETH_TX_OFFLOAD_MULTI_SEGS;
 	uint64_t can = p->info.tx_offload_capa;
 
 	*tx_caps = 0;
@@ -117,8 +117,9 @@ static void choose_offloads(struct port_ethdev *p, struct rte_eth_conf *conf, ui
 	if ((can & csum) == csum) {
 		conf->txmode.offloads |= csum;
 		*tx_caps |= PORT_TX_CSUM;
-		if ((can & tso) == tso && (can & RTE_ETH_TX_OFFLOAD_MULTI_SEGS)) {
-			conf->txmode.offloads |= tso;
+		if ((can & tso) == tso) {
+			conf->txmode.offloads |= tso | (can & RTE_ETH_TX_OFFLOAD_IPV4_CKSUM);
+			p->tso_ip_cksum = can & RTE_ETH_TX_OFFLOAD_IPV4_CKSUM;
 			*tx_caps |= PORT_TX_TSO4 | PORT_TX_TSO6;
 		}
 	}

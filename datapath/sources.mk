@@ -11,6 +11,7 @@ libdatapath_a_SOURCES = \
 	datapath/dpdk_log.c datapath/dpdk_log.h \
 	datapath/drop.c datapath/drop.h \
 	datapath/eal.c datapath/eal.h \
+	datapath/egress_offload.c datapath/egress_offload.h \
 	datapath/errmsg.c datapath/errmsg.h \
 	datapath/ethtool.c datapath/ethtool.h \
 	datapath/fdb.c datapath/fdb.h \
@@ -25,6 +26,10 @@ libdatapath_a_SOURCES = \
 	datapath/port_ethdev.c datapath/port_ethdev.h \
 	datapath/port_ethdev_setup.c \
 	datapath/port_kernel.c datapath/port_kernel.h \
+	datapath/port_vhost.c datapath/port_vhost.h \
+	datapath/port_vhost_device.c \
+	datapath/port_vhost_offload.c datapath/port_vhost_offload.h \
+	datapath/port_vhost_status.c \
 	datapath/rcu.c datapath/rcu.h \
 	datapath/snapshot.c datapath/snapshot.h \
 	datapath/stage.h \
