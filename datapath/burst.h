@@ -3,8 +3,7 @@
  * A burst on its way through the pipeline: up to 32 frames of one receive queue, with the facts
  * that the stages find out about each in arrays beside them. Worker threads.
  *
- * Each array has one writer, named below; stages after it only read. A frame that a stage drops
- * gets `out` = BURST_DROP and its reason counted; egress frees it.
+ * Each array has one writer, named below; stages after it only read.
  */
 #ifndef DATAPATH_BURST_H
 #define DATAPATH_BURST_H
@@ -18,8 +17,8 @@
 
 #define BURST_MAX 32
 
-#define BURST_DROP UINT16_MAX
-#define BURST_FLOOD (UINT16_MAX - 1)
+#define BURST_FLOOD UINT16_MAX
+#define BURST_SAME_PORT (UINT16_MAX - 1) /* the destination is where it came from: a drop */
 
 struct burst {
 	struct worker *worker;
@@ -35,7 +34,7 @@ struct burst {
 	uint8_t tag_len[BURST_MAX];   /* by ingress: bytes of 802.1Q tag at offset 12: 0 or 4 */
 	uint64_t src_hash[BURST_MAX]; /* by ingress, which prefetches the buckets, too */
 	uint64_t dst_hash[BURST_MAX];
-	uint16_t out[BURST_MAX]; /* by forward: index of a port, or BURST_ something */
+	uint16_t out[BURST_MAX]; /* by forward: index of a port, or BURST_... */
 };
 
 #endif

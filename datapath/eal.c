@@ -17,11 +17,10 @@
 LOG_MODULE("eal");
 
 #define HUGEPAGES_DIR "/sys/kernel/mm/hugepages"
-#define PACKETS_SMALL 32768u
-#define PACKETS_LARGE 65536u
+#define PACKETS_MIN 32768u
+#define PACKETS_MAX 262144u
 #define PACKET_BYTES 2400ull /* buffer, headroom, header and the pool's own */
 #define HUGE_MB_MIN 192
-#define HUGE_MB_LARGE 512
 #define NO_HUGE_MB 256
 #define WORDS_MAX 64
 
@@ -97,14 +96,26 @@ static void add_lcores(struct words *w, const cpu_set_t *cpus)
 	add_word(w, "0@(%s)", list);
 }
 
+/* FNV-1a. */
+static uint32_t hash_path(const char *path)
+{
+	uint32_t hash = 2166136261u;
+
+	for (; *path; path++)
+		hash = (hash ^ (unsigned char)*path) * 16777619u;
+	return hash;
+}
+
 static void add_memory(struct words *w, const struct eal_args *args, struct eal_plan *plan)
 {
 	unsigned long free_mb = free_huge_mb();
 
 	plan->hugepages = !args->no_huge && free_mb >= HUGE_MB_MIN;
-	plan->n_packets =
-		plan->hugepages && free_mb >= HUGE_MB_LARGE ? PACKETS_LARGE : PACKETS_SMALL;
-	add_word(w, "--in-memory");
+	plan->n_packets = PACKETS_MIN;
+	/* Half of what is free goes to packets: large receive rings may ask for that many. */
+	if (plan->hugepages)
+		plan->n_packets =
+			MAX(PACKETS_MIN, MIN(free_mb * 1048576 / 2 / PACKET_BYTES, PACKETS_MAX));
 	if (!plan->hugepages) {
 		if (!args->no_huge)
 			log_warn("%lu MiB of free hugepages, %d are needed: running on ordinary "
@@ -112,13 +123,17 @@ static void add_memory(struct words *w, const struct eal_args *args, struct eal_
 				 "addresses; echo 512 > " HUGEPAGES_DIR
 				 "/hugepages-2048kB/nr_hugepages gives enough",
 				free_mb, HUGE_MB_MIN);
+		/* EAL refuses --in-memory here, so its files need a name of their own. */
 		add_word(w, "--no-huge");
+		add_word(w, "--no-shconf");
+		add_word(w, "--file-prefix=vswitch-%08x", hash_path(args->rundir));
 		add_word(w, "-m");
 		add_word(w, "%llu",
 			MAX((unsigned long long)args->alloc_mem_mb,
 				NO_HUGE_MB + plan->n_packets * PACKET_BYTES / 1048576));
 		return;
 	}
+	add_word(w, "--in-memory");
 	if (args->alloc_mem_mb && !args->socket_mem) {
 		add_word(w, "-m");
 		add_word(w, "%llu", (unsigned long long)args->alloc_mem_mb);

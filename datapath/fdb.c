@@ -44,14 +44,11 @@ void fdb_destroy(struct fdb *fdb)
 
 static bool try_lock(struct fdb_bucket *b)
 {
-	uint32_t v = atomic_load_explicit(&b->version, memory_order_relaxed);
+	uint32_t state = atomic_load_explicit(&b->state, memory_order_relaxed);
 
-	if ((v & FDB_LOCKED) || !atomic_compare_exchange_strong_explicit(&b->version, &v,
-					v | FDB_LOCKED, memory_order_acquire, memory_order_relaxed))
-		return false;
-	/* Readers must see the lock before any change that follows. */
-	atomic_thread_fence(memory_order_release);
-	return true;
+	return !(state & FDB_LOCKED) &&
+	       atomic_compare_exchange_strong_explicit(&b->state, &state, state | FDB_LOCKED,
+		       memory_order_acquire, memory_order_relaxed);
 }
 
 static void lock(struct fdb_bucket *b)
@@ -62,10 +59,7 @@ static void lock(struct fdb_bucket *b)
 
 static void unlock(struct fdb_bucket *b)
 {
-	uint32_t v = atomic_load_explicit(&b->version, memory_order_relaxed);
-
-	atomic_store_explicit(
-		&b->version, (v & ~FDB_LOCKED) + FDB_VERSION_STEP, memory_order_release);
+	atomic_fetch_and_explicit(&b->state, ~FDB_LOCKED, memory_order_release);
 }
 
 static void lock_pair(struct fdb_bucket *a, struct fdb_bucket *b)
@@ -85,7 +79,7 @@ static void unlock_pair(struct fdb_bucket *a, struct fdb_bucket *b)
 /* Readers that miss a key in `b`, its first bucket, look at its second from now on. */
 static void set_overflowed(struct fdb_bucket *b)
 {
-	atomic_fetch_or_explicit(&b->version, FDB_OVERFLOWED, memory_order_relaxed);
+	atomic_fetch_or_explicit(&b->state, FDB_OVERFLOWED, memory_order_release);
 }
 
 static uint64_t slot_key(const struct fdb_bucket *b, int slot)
@@ -98,10 +92,12 @@ static uint32_t slot_value(const struct fdb_bucket *b, int slot)
 	return atomic_load_explicit(&b->value[slot], memory_order_relaxed);
 }
 
+/* In the order that fdb_slot_read() counts on. */
 static void slot_set(struct fdb_bucket *b, int slot, uint64_t key, uint32_t value)
 {
-	atomic_store_explicit(&b->key[slot], key, memory_order_relaxed);
-	atomic_store_explicit(&b->value[slot], value, memory_order_relaxed);
+	atomic_store_explicit(&b->key[slot], 0, memory_order_release);
+	atomic_store_explicit(&b->value[slot], value, memory_order_release);
+	atomic_store_explicit(&b->key[slot], key, memory_order_release);
 }
 
 /* The slot of `key` (0: of free room), or -1. */
@@ -112,18 +108,30 @@ static int find_slot(const struct fdb_bucket *b, uint64_t key)
 	return match ? __builtin_ctz(match) : -1;
 }
 
-uint32_t fdb_find_again(const struct fdb *fdb, uint64_t key, uint64_t hash)
+/* Looks at one bucket; when a slot changed hands under it, again. */
+static uint32_t find_in(const struct fdb_bucket *b, uint64_t key)
 {
-	struct fdb_bucket *const buckets[] = {fdb_first(fdb, hash), fdb_second(fdb, hash)};
-	uint32_t value, version;
+	uint32_t match, value;
 
-	for (int i = 0; i < 2; i++) {
-		while (!fdb_bucket_find(buckets[i], key, &value, &version))
-			rte_pause();
-		if (value != FDB_MISS || !(version & FDB_OVERFLOWED))
+	while ((match = fdb_match(b, key))) {
+		if (fdb_slot_read(b, __builtin_ctz(match), key, &value))
 			return value;
 	}
 	return FDB_MISS;
+}
+
+/* A key is moved from its first bucket to its second by entering it there before it is removed
+ * here, so looking in this order finds it all the time. */
+uint32_t fdb_find_again(const struct fdb *fdb, uint64_t key, uint64_t hash)
+{
+	const struct fdb_bucket *first = fdb_first(fdb, hash);
+	uint32_t value = find_in(first, key);
+
+	atomic_thread_fence(memory_order_acquire);
+	if (value == FDB_MISS &&
+		(atomic_load_explicit(&first->state, memory_order_acquire) & FDB_OVERFLOWED))
+		value = find_in(fdb_second(fdb, hash), key);
+	return value;
 }
 
 /* Moves one entry, which is in its first bucket here, to its second, if there is room. Readers
@@ -252,7 +260,7 @@ uint32_t fdb_update(struct fdb *fdb, uint64_t key, uint64_t hash, uint16_t port,
 	}
 	slot = find_slot(a, 0);
 	if (slot >= 0 && !is_full(fdb) &&
-		!(atomic_load_explicit(&a->version, memory_order_relaxed) & FDB_OVERFLOWED)) {
+		!(atomic_load_explicit(&a->state, memory_order_relaxed) & FDB_OVERFLOWED)) {
 		slot_set(a, slot, key, value);
 		count_new(fdb);
 		unlock(a);

@@ -4,11 +4,11 @@
  * clause 8.8.
  *
  * All workers share it and learn into it. A bucket is one cache line: five keys, their values and
- * a version. A key has two candidate buckets; the second is looked at only when the first once
- * overflowed. Readers take no lock: they compare, and check that the version stood still. A writer
- * locks the one or two buckets that it changes. Hashing is keyed with a secret, so that a guest
- * can't aim addresses at one bucket. A full neighbourhood evicts its oldest entry, so a flood of
- * addresses costs its own kind first and never stops learning.
+ * a lock. A key has two candidate buckets; the second is looked at only when the first once
+ * overflowed. Readers take no lock: they find the key, read the value, and see whether the key
+ * still stands there. A writer locks the one or two buckets that it changes. Hashing is keyed with
+ * a secret, so that a guest can't aim addresses at one bucket. A full neighbourhood evicts its
+ * oldest entry, so a flood of addresses costs its own kind first and never stops learning.
  *
  * Threads: lookups and learning on workers, any number at once; the rest on control, while workers
  * go on. Ages are seconds of clock_seconds(), kept modulo 2^16.
@@ -19,6 +19,10 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
+
+#ifdef __x86_64__
+#include <immintrin.h>
+#endif
 
 #include <rte_branch_prediction.h>
 #include <rte_common.h>
@@ -38,15 +42,14 @@
 
 #define FDB_KEY_USED (1ull << 63)
 
-/* The version's low bits; the rest counts changes. */
+/* Bits of a bucket's state. */
 #define FDB_LOCKED 1u
 #define FDB_OVERFLOWED 2u /* a key that wanted this bucket first may be in its second */
-#define FDB_VERSION_STEP 4u
 
 struct fdb_bucket {
 	_Atomic uint64_t key[FDB_SLOTS];   /* FDB_KEY_USED | VID << 48 | MAC; 0: free */
 	_Atomic uint32_t value[FDB_SLOTS]; /* port | stamp << 16 */
-	_Atomic uint32_t version;
+	_Atomic uint32_t state;
 } __rte_cache_aligned;
 
 _Static_assert(sizeof(struct fdb_bucket) == 64, "a bucket is a cache line");
@@ -107,6 +110,18 @@ static inline struct fdb_bucket *fdb_second(const struct fdb *fdb, uint64_t hash
  * foretold. */
 static inline uint32_t fdb_match(const struct fdb_bucket *bucket, uint64_t key)
 {
+#if defined(__AVX512VL__)
+	__m512i keys = _mm512_load_si512((const void *)bucket);
+
+	return _mm512_mask_cmpeq_epi64_mask(
+		(1 << FDB_SLOTS) - 1, keys, _mm512_set1_epi64((long long)key));
+#elif defined(__AVX2__)
+	__m256i four = _mm256_load_si256((const __m256i *)(const void *)bucket);
+	__m256i equal = _mm256_cmpeq_epi64(four, _mm256_set1_epi64x((long long)key));
+	uint32_t fifth = atomic_load_explicit(&bucket->key[4], memory_order_relaxed) == key;
+
+	return (uint32_t)_mm256_movemask_pd(_mm256_castsi256_pd(equal)) | fifth << 4;
+#else
 	uint32_t match = 0;
 
 	for (unsigned int i = 0; i < FDB_SLOTS; i++)
@@ -114,37 +129,35 @@ static inline uint32_t fdb_match(const struct fdb_bucket *bucket, uint64_t key)
 				    key)
 			 << i;
 	return match;
+#endif
 }
 
-/* The value of `key` in one bucket, or FDB_MISS. False: a writer was at work, look again. */
-static inline bool fdb_bucket_find(
-	const struct fdb_bucket *bucket, uint64_t key, uint32_t *value, uint32_t *version)
-{
-	uint32_t before = atomic_load_explicit(&bucket->version, memory_order_acquire);
-	uint32_t match = fdb_match(bucket, key);
-	uint32_t found;
-
-	found = atomic_load_explicit(
-		&bucket->value[match ? __builtin_ctz(match) : 0], memory_order_relaxed);
-	atomic_thread_fence(memory_order_acquire);
-	*value = match ? found : FDB_MISS;
-	*version = before;
-	return likely(!(before & FDB_LOCKED) &&
-		      before == atomic_load_explicit(&bucket->version, memory_order_relaxed));
-}
-
-/* The second look: a bucket that overflowed, or that a writer was changing. */
+/* The second look: the first bucket overflowed, or was being changed. */
 uint32_t fdb_find_again(const struct fdb *fdb, uint64_t key, uint64_t hash);
+
+/* The value in `slot`, where `key` was seen. False when the slot was given to another key
+ * meanwhile: a writer clears the key, changes the value and then sets the new key. */
+static inline bool fdb_slot_read(
+	const struct fdb_bucket *bucket, unsigned int slot, uint64_t key, uint32_t *value)
+{
+	*value = atomic_load_explicit(&bucket->value[slot], memory_order_acquire);
+	return likely(atomic_load_explicit(&bucket->key[slot], memory_order_relaxed) == key);
+}
 
 /* The value (port | stamp << 16) of `key`, or FDB_MISS. */
 static inline uint32_t fdb_find(const struct fdb *fdb, uint64_t key, uint64_t hash)
 {
-	uint32_t value, version;
+	const struct fdb_bucket *first = fdb_first(fdb, hash);
+	uint32_t match = fdb_match(first, key);
+	uint32_t value;
 
-	if (unlikely(!fdb_bucket_find(fdb_first(fdb, hash), key, &value, &version)) ||
-		unlikely(value == FDB_MISS && (version & FDB_OVERFLOWED)))
-		return fdb_find_again(fdb, key, hash);
-	return value;
+	if (likely(match && fdb_slot_read(first, __builtin_ctz(match), key, &value)))
+		return value;
+	atomic_thread_fence(memory_order_acquire);
+	if (likely(!(atomic_load_explicit(&first->state, memory_order_acquire) &
+		     (FDB_LOCKED | FDB_OVERFLOWED))))
+		return FDB_MISS;
+	return fdb_find_again(fdb, key, hash);
 }
 
 static inline uint16_t fdb_value_port(uint32_t value)

@@ -68,15 +68,12 @@ void snapshot_destroy(struct snapshot *s)
 /* The stages that a bridge's configuration needs, in the order of the pipeline. */
 static void list_stages(struct snap_bridge *bridge)
 {
-	static stage_fn *const always[] = {
-		stage_ingress,
-		stage_learn,
-		stage_forward,
-		stage_egress,
-	};
+	const struct stages *stages = stages_get();
 
-	memcpy(bridge->stages, always, sizeof(always));
-	bridge->n_stages = RTE_DIM(always);
+	bridge->stages[bridge->n_stages++] = stages->ingress;
+	bridge->stages[bridge->n_stages++] = stages->learn;
+	bridge->stages[bridge->n_stages++] = stages->forward;
+	bridge->stages[bridge->n_stages++] = stages->egress;
 }
 
 struct snap_bridge *snapshot_add_bridge(struct snapshot *s, const struct snapshot_bridge_args *args)
@@ -101,6 +98,7 @@ void snapshot_add_port(struct snapshot *s, struct snap_bridge *bridge, struct po
 	p->index = port->index;
 	p->max_frame = RTE_MIN(mtu + ETHER_LEN, UINT16_MAX);
 	p->vlan = *vlan;
+	p->admits_untagged = vlan_set_has(&vlan->members, vlan->pvid);
 	s->ports[p->index] = p;
 	bridge->ports = must_grow(bridge->ports, bridge->n_ports, sizeof(*bridge->ports));
 	bridge->ports[bridge->n_ports++] = p;

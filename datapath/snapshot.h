@@ -34,7 +34,8 @@ struct snap_port {
 	struct port *port;
 	const struct snap_bridge *bridge;
 	uint16_t index;
-	uint16_t max_frame; /* bytes of Ethernet header (without tags) and payload */
+	uint16_t max_frame;   /* bytes of Ethernet header (without tags) and payload */
+	bool admits_untagged; /* pvid is one of the members */
 	struct vlan_conf vlan;
 } __rte_cache_aligned;
 

@@ -2,6 +2,29 @@
 noinst_LIBRARIES += libdatapath.a
 # The fast path is worth -O3; everything here may include DPDK's headers.
 libdatapath_a_CFLAGS = $(AM_CFLAGS) $(DPDK_CFLAGS) $(NL_CFLAGS) $(PCAP_CFLAGS) -O3
+
+# Each variant of the pipeline's stages is a library of its own; see stage.h.
+stage_sources = \
+	datapath/stage.h \
+	datapath/stage_egress.c \
+	datapath/stage_forward.c \
+	datapath/stage_ingress.c \
+	datapath/stage_learn.c \
+	datapath/stage_set.c
+
+STAGE_VARIANTS =
+if X86_64
+noinst_LIBRARIES += libstages_v3.a libstages_v4.a
+libstages_v3_a_SOURCES = $(stage_sources)
+libstages_v3_a_CPPFLAGS = $(AM_CPPFLAGS) -DSTAGE_VARIANT=v3
+libstages_v3_a_CFLAGS = $(libdatapath_a_CFLAGS) -march=x86-64-v3
+libstages_v4_a_SOURCES = $(stage_sources)
+libstages_v4_a_CPPFLAGS = $(AM_CPPFLAGS) -DSTAGE_VARIANT=v4
+libstages_v4_a_CFLAGS = $(libdatapath_a_CFLAGS) -march=x86-64-v4
+# They and libdatapath.a need each other.
+STAGE_VARIANTS += libstages_v3.a libstages_v4.a libdatapath.a
+endif
+
 libdatapath_a_SOURCES = \
 	datapath/bigmem.c datapath/bigmem.h \
 	datapath/burst.h \
@@ -32,11 +55,8 @@ libdatapath_a_SOURCES = \
 	datapath/port_vhost_status.c \
 	datapath/rcu.c datapath/rcu.h \
 	datapath/snapshot.c datapath/snapshot.h \
-	datapath/stage.h \
-	datapath/stage_egress.c \
-	datapath/stage_forward.c \
-	datapath/stage_ingress.c \
-	datapath/stage_learn.c \
+	$(stage_sources) \
+	datapath/stages.c \
 	datapath/tap_fd.c datapath/tap_fd.h \
 	datapath/thread_role.c datapath/thread_role.h \
 	datapath/tx.c datapath/tx.h \

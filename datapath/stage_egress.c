@@ -22,7 +22,7 @@ static inline void set_tag(struct rte_mbuf *frame, bool has, bool wants, uint16_
 	}
 }
 
-static void ON_WORKER send_one(struct burst *b, uint16_t i, const struct snap_port *out)
+static void ON_WORKER send_one(struct burst *b, unsigned int i, const struct snap_port *out)
 {
 	bool wants = leaves_tagged(out, b->tci[i]);
 
@@ -63,7 +63,7 @@ static void ON_WORKER send_shared(struct burst *b, struct rte_mbuf *frame, bool 
 		tx_enqueue(b->worker, list[t], frame, tagged ? VLAN_TAG_LEN : 0);
 }
 
-static void ON_WORKER flood(struct burst *b, uint16_t i)
+static void ON_WORKER flood(struct burst *b, unsigned int i)
 {
 	struct port_stats *stats = &b->worker->port_stats[b->in->index];
 	struct rte_mbuf *frame = b->frames[i], *other = NULL;
@@ -91,15 +91,15 @@ static void ON_WORKER flood(struct burst *b, uint16_t i)
 	send_shared(b, frame, first, n[first]);
 }
 
-void stage_egress(struct burst *b)
+void STAGE_NAME(stage_egress)(struct burst *b)
 {
-	for (uint16_t i = 0; i < b->n; i++) {
+	for (unsigned int i = 0; i < b->n; i++) {
 		if (likely(b->out[i] < PORT_MAX))
 			send_one(b, i, b->snapshot->ports[b->out[i]]);
 		else if (b->out[i] == BURST_FLOOD)
 			flood(b, i);
 		else
-			rte_pktmbuf_free(b->frames[i]);
+			tx_drop(b->worker, b->in->index, DROP_SAME_PORT, b->frames[i]);
 	}
 	tx_flush(b->worker, b->snapshot);
 }

@@ -6,31 +6,38 @@
 
 /* Where a frame for a learned address goes. An entry may outlive its port's place in the bridge or
  * in the VLAN for a moment: then it counts as unknown. */
-static inline uint16_t known_port(struct burst *b, uint16_t i, uint32_t value)
+static inline uint16_t known_port(const struct burst *b, uint16_t vid, uint32_t value)
 {
 	uint16_t index = fdb_value_port(value);
 	const struct snap_port *out = b->snapshot->ports[index];
 
-	if (unlikely(!out || out->bridge != b->bridge ||
-		     !vlan_set_has(&out->vlan.members, b->tci[i] & VLAN_VID_MASK)))
+	if (unlikely(!out || out->bridge != b->bridge || !vlan_set_has(&out->vlan.members, vid)))
 		return BURST_FLOOD;
-	if (unlikely(out == b->in)) {
-		b->worker->port_stats[b->in->index].drops[DROP_SAME_PORT]++;
-		return BURST_DROP;
-	}
-	return index;
+	return likely(out != b->in) ? index : BURST_SAME_PORT;
 }
 
-void stage_forward(struct burst *b)
+static inline uint16_t find_out(const struct burst *b, const struct fdb *fdb, unsigned int i)
 {
-	for (uint16_t i = 0; i < b->n; i++) {
-		uint32_t value;
+	uint32_t value;
 
-		b->out[i] = BURST_FLOOD;
-		if (unlikely(b->dst_key[i] & GROUP_BIT))
-			continue;
-		value = fdb_find(b->bridge->fdb, b->dst_key[i], b->dst_hash[i]);
-		if (likely(value != FDB_MISS))
-			b->out[i] = known_port(b, i, value);
+	if (unlikely(b->dst_key[i] & GROUP_BIT))
+		return BURST_FLOOD;
+	value = fdb_find(fdb, b->dst_key[i], b->dst_hash[i]);
+	return likely(value != FDB_MISS) ? known_port(b, b->tci[i] & VLAN_VID_MASK, value)
+					 : BURST_FLOOD;
+}
+
+void STAGE_NAME(stage_forward)(struct burst *b)
+{
+	const struct fdb *fdb = b->bridge->fdb;
+	uint64_t last = 0; /* no key */
+	uint16_t out = BURST_FLOOD;
+
+	for (unsigned int i = 0; i < b->n; i++) {
+		if (b->dst_key[i] != last) {
+			last = b->dst_key[i];
+			out = find_out(b, fdb, i);
+		}
+		b->out[i] = out;
 	}
 }

@@ -7,7 +7,7 @@
 #define ETHER_LEN 14
 #define MAC_MASK 0xffffffffffffull
 #define GROUP_BIT 1ull /* of the first byte of an address, as memory holds it */
-#define PREFETCH_AHEAD 4
+#define PREFETCH_AHEAD 4u
 
 /* 01:80:c2:00:00:00 to :0f, which no bridge forwards; an address as memory holds it. */
 #define RESERVED_MASK 0xf0ffffffffffull
@@ -54,63 +54,87 @@ static inline bool classify_tagged(const struct snap_port *in, const struct rte_
 	return vlan_set_has(&in->vlan.members, vid);
 }
 
-static inline bool admit(const struct burst *b, const struct rte_mbuf *frame,
-	const struct ether_words *ether, uint16_t *tci, uint8_t *tag_len, enum drop_reason *reason)
+/* Finds the frame's VLAN, unless its tag must be looked at: `tci` holds that of untagged frames.
+ * False with the reason when it may not enter. */
+static inline bool admit(const struct burst *b, const struct snap_port *in,
+	const struct rte_mbuf *frame, const struct ether_words *ether, uint16_t *tci,
+	enum drop_reason *reason)
 {
 	if (ether->type == RTE_BE16(VLAN_TPID)) {
-		*tag_len = VLAN_TAG_LEN;
-		if (!classify_tagged(b->in, frame, tci, reason))
+		if (!classify_tagged(in, frame, tci, reason))
 			return false;
-	} else {
-		*tag_len = 0;
-		*tci = b->in->vlan.pvid;
+	} else if (unlikely(!in->admits_untagged)) {
 		*reason = DROP_VLAN_INGRESS;
-		if (unlikely(!vlan_set_has(&b->in->vlan.members, *tci)))
-			return false;
+		return false;
 	}
 	*reason = DROP_RESERVED;
 	return likely((ether->dst & RESERVED_MASK) != RESERVED_MAC) || b->bridge->forward_bpdu;
 }
 
-void stage_ingress(struct burst *b)
+static inline uint64_t hash_and_prefetch(const struct fdb *fdb, uint64_t key)
 {
-	struct port_stats *stats = &b->worker->port_stats[b->in->index];
+	uint64_t hash = fdb_hash(fdb, key);
+
+	rte_prefetch0(fdb_first(fdb, hash));
+	return hash;
+}
+
+/* Enters the frame as number `i` of the burst. Frames that follow one another often have the same
+ * addresses: then the hashes are those of the frame before. */
+static inline void enter(struct burst *b, const struct fdb *fdb, unsigned int i,
+	struct rte_mbuf *frame, const struct ether_words *ether, uint16_t tci)
+{
+	uint16_t vid = tci & VLAN_VID_MASK;
+	uint64_t dst = fdb_key(ether->dst, vid);
+	/* A group address can't be a source (IEEE 802.1Q 8.7). */
+	uint64_t src = likely(!(ether->src & GROUP_BIT)) ? fdb_key(ether->src, vid) : 0;
+
+	b->frames[i] = frame;
+	b->tci[i] = tci;
+	b->tag_len[i] = ether->type == RTE_BE16(VLAN_TPID) ? VLAN_TAG_LEN : 0;
+	b->dst_key[i] = dst;
+	b->src_key[i] = src;
+	if (i > 0 && dst == b->dst_key[i - 1])
+		b->dst_hash[i] = b->dst_hash[i - 1];
+	else
+		b->dst_hash[i] = hash_and_prefetch(fdb, dst);
+	if (i > 0 && src == b->src_key[i - 1])
+		b->src_hash[i] = b->src_hash[i - 1];
+	else
+		b->src_hash[i] = hash_and_prefetch(fdb, src);
+}
+
+void STAGE_NAME(stage_ingress)(struct burst *b)
+{
+	const struct snap_port *in = b->in;
 	const struct fdb *fdb = b->bridge->fdb;
-	uint16_t kept = 0;
+	struct port_stats *stats = &b->worker->port_stats[in->index];
+	unsigned int n = b->n, kept = 0;
 	uint64_t bytes = 0;
 
-	for (uint16_t i = 0; i < RTE_MIN(b->n, PREFETCH_AHEAD); i++)
+	for (unsigned int i = 0; i < RTE_MIN(n, PREFETCH_AHEAD); i++)
 		rte_prefetch0(rte_pktmbuf_mtod(b->frames[i], void *));
-	for (uint16_t i = 0; i < b->n; i++) {
+	for (unsigned int i = 0; i < n; i++) {
 		struct rte_mbuf *frame = b->frames[i];
 		enum drop_reason reason = DROP_MALFORMED;
+		uint16_t tci = in->vlan.pvid;
 		struct ether_words ether;
-		uint16_t vid;
 
-		if (i + PREFETCH_AHEAD < b->n)
+		if (i + PREFETCH_AHEAD < n)
 			rte_prefetch0(rte_pktmbuf_mtod(b->frames[i + PREFETCH_AHEAD], void *));
 		bytes += frame->pkt_len;
 		if (unlikely(frame->data_len < ETHER_LEN)) {
-			tx_drop(b->worker, b->in->index, reason, frame);
+			tx_drop(b->worker, in->index, reason, frame);
 			continue;
 		}
 		ether = load_ether(frame);
-		if (unlikely(!admit(b, frame, &ether, &b->tci[kept], &b->tag_len[kept], &reason))) {
-			tx_drop(b->worker, b->in->index, reason, frame);
+		if (unlikely(!admit(b, in, frame, &ether, &tci, &reason))) {
+			tx_drop(b->worker, in->index, reason, frame);
 			continue;
 		}
-		vid = b->tci[kept] & VLAN_VID_MASK;
-		b->frames[kept] = frame;
-		b->dst_key[kept] = fdb_key(ether.dst, vid);
-		b->dst_hash[kept] = fdb_hash(fdb, b->dst_key[kept]);
-		rte_prefetch0(fdb_first(fdb, b->dst_hash[kept]));
-		/* A group address can't be a source (IEEE 802.1Q 8.7). */
-		b->src_key[kept] = likely(!(ether.src & GROUP_BIT)) ? fdb_key(ether.src, vid) : 0;
-		b->src_hash[kept] = fdb_hash(fdb, b->src_key[kept]);
-		rte_prefetch0(fdb_first(fdb, b->src_hash[kept]));
-		kept++;
+		enter(b, fdb, kept++, frame, &ether, tci);
 	}
-	stats->rx_packets += b->n;
+	stats->rx_packets += n;
 	stats->rx_bytes += bytes;
 	b->n = kept;
 }

@@ -2,11 +2,16 @@
 #include "datapath/burst.h"
 #include "datapath/stage.h"
 
-void stage_learn(struct burst *b)
+void STAGE_NAME(stage_learn)(struct burst *b)
 {
-	for (uint16_t i = 0; i < b->n; i++) {
-		if (likely(b->src_key[i]))
-			fdb_learn(b->bridge->fdb, b->src_key[i], b->src_hash[i], b->in->index,
-				b->now);
+	struct fdb *fdb = b->bridge->fdb;
+	uint64_t last = 0; /* no key: it isn't learned either */
+
+	for (unsigned int i = 0; i < b->n; i++) {
+		uint64_t key = b->src_key[i];
+
+		if (key != last && likely(key))
+			fdb_learn(fdb, key, b->src_hash[i], b->in->index, b->now);
+		last = key;
 	}
 }
