@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "datapath/udp_split.h"
+
 static void slot_put(struct kernel_fd_slot *slot, unsigned int i, struct rte_mbuf *seg)
 {
 	uint32_t before = i ? 0 : VNET_HDR_LEN;
@@ -73,6 +75,26 @@ struct rte_mbuf *kernel_fd_take(
 		slot_put(slot, i, fresh[i]);
 	}
 	return frame;
+}
+
+uint16_t kernel_fd_deliver(struct kernel_fd_bufs *bufs, struct rte_mbuf *frame,
+	const struct virtio_net_hdr *hdr, struct rte_mbuf **out, struct kernel_fd_losses *losses)
+{
+	uint16_t n;
+
+	if (vnet_hdr_to_mbuf(hdr, frame)) {
+		losses->rx_errors++;
+		rte_pktmbuf_free(frame);
+		return 0;
+	}
+	if (!(frame->ol_flags & RTE_MBUF_F_TX_UDP_SEG)) {
+		out[0] = frame;
+		return 1;
+	}
+	n = udp_split(frame, bufs->pool, out);
+	losses->rx_missed += !n;
+	rte_pktmbuf_free(frame);
+	return n;
 }
 
 int kernel_fd_gather(const struct rte_mbuf *frame, const struct vnet_hdr_tx *tx, struct iovec *iov,

@@ -24,7 +24,8 @@
 #include "datapath/vnet_hdr.h"
 
 #define KERNEL_FD_BURST 16 /* frames that one call reads or writes at most */
-#define KERNEL_FD_SEGS 33  /* buffers of a frame to be read: 64 KB, the headers and a tag */
+#define KERNEL_FD_FRAMES_MAX (KERNEL_FD_BURST * VNET_HDR_DATAGRAMS_MAX) /* of what was read */
+#define KERNEL_FD_SEGS 33 /* buffers of a frame to be read: 64 KB, the headers and a tag */
 #define KERNEL_FD_FRAME_MAX (KERNEL_FD_SEGS * PKTPOOL_DATA_SIZE)
 
 /* Where the next frame will be put: virtio-net header in the headroom, then the frame. */
@@ -58,9 +59,10 @@ struct kernel_fd_losses {
 /* The two kinds of descriptor. */
 struct kernel_fd_ops {
 	/*
-	 * Reads up to KERNEL_FD_BURST frames into `frames` and says in *n how many are there; they
-	 * are the caller's. Returns how many were read, lost ones included: fewer than the burst
-	 * when nothing more waits; or -errno when the descriptor has failed.
+	 * Reads up to KERNEL_FD_BURST frames and puts what they hold into `frames`, which has room
+	 * for KERNEL_FD_FRAMES_MAX, and the number into *n; they are the caller's. Returns how many
+	 * were read, lost ones included: fewer than the burst when nothing more waits; or -errno
+	 * when the descriptor has failed.
 	 */
 	int (*rx)(int fd, struct kernel_fd_bufs *bufs, struct rte_mbuf **frames, uint16_t *n,
 		struct kernel_fd_losses *losses);
@@ -84,6 +86,11 @@ struct virtio_net_hdr kernel_fd_header(const struct kernel_fd_slot *slot);
  * up, when the pool has none. The frame is the caller's. */
 struct rte_mbuf *kernel_fd_take(
 	struct kernel_fd_bufs *bufs, struct kernel_fd_slot *slot, uint32_t len);
+
+/* Finishes what `hdr` says of `frame`, which is given up, and puts the frame, or the datagrams in
+ * it, into `out`. Returns how many: none when it had to be dropped, which is counted. */
+uint16_t kernel_fd_deliver(struct kernel_fd_bufs *bufs, struct rte_mbuf *frame,
+	const struct virtio_net_hdr *hdr, struct rte_mbuf **out, struct kernel_fd_losses *losses);
 
 /* Fills `iov` with the header and the frame. Returns the number of elements, or -E2BIG when more
  * than `max` were needed. `iov` points into both, `frame` isn't written to. */

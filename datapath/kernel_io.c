@@ -207,7 +207,7 @@ static void hand_over(struct kernel_io *io, struct rte_mbuf **frames, uint16_t n
 
 static void receive(struct kernel_io *io, uint32_t events) ON_KERNEL_IO
 {
-	struct rte_mbuf *frames[KERNEL_FD_BURST];
+	struct rte_mbuf *frames[KERNEL_FD_FRAMES_MAX];
 	int read = KERNEL_FD_BURST;
 	int total = 0;
 	uint16_t n;
@@ -231,7 +231,7 @@ static void finish_tx(struct kernel_io *io, uint16_t n, uint16_t left) ON_KERNEL
 {
 	atomic_fetch_sub(&io->tx_segs, count_segs(io->tx_wait, n));
 	rte_pktmbuf_free_bulk(io->tx_wait, n);
-	memmove(io->tx_wait, io->tx_wait + n, left * sizeof(io->tx_wait[0]));
+	memmove(io->tx_wait, io->tx_wait + n, left * sizeof(struct rte_mbuf *));
 	atomic_store_explicit(&io->n_wait, left, memory_order_relaxed);
 }
 

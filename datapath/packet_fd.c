@@ -83,25 +83,26 @@ uint32_t packet_fd_drops(int fd)
 }
 
 /* Puts the tag that the kernel took out of the frame back where it was. */
-static int insert_tag(
+static void insert_tag(
 	struct rte_mbuf *frame, const struct tpacket_auxdata *aux, struct virtio_net_hdr *hdr)
 {
 	uint16_t tag[2] = {
 		htons(aux->tp_status & TP_STATUS_VLAN_TPID_VALID ? aux->tp_vlan_tpid : ETH_P_8021Q),
 		htons(aux->tp_vlan_tci)};
-	uint8_t *data = (uint8_t *)rte_pktmbuf_prepend(frame, sizeof(tag));
+	uint8_t *data = rte_pktmbuf_mtod(frame, uint8_t *) - sizeof(tag);
 
-	if (!data)
-		return -EBADMSG;
+	/* There is always headroom: the virtio-net header was in it. */
+	frame->data_off -= sizeof(tag);
+	frame->data_len += sizeof(tag);
+	frame->pkt_len += sizeof(tag);
 	memmove(data, data + sizeof(tag), 2 * RTE_ETHER_ADDR_LEN);
 	memcpy(data + 2 * RTE_ETHER_ADDR_LEN, tag, sizeof(tag));
 	if (hdr->flags & VIRTIO_NET_HDR_F_NEEDS_CSUM)
 		hdr->csum_start += sizeof(tag);
-	return 0;
 }
 
-static struct rte_mbuf *take_frame(
-	struct kernel_fd_bufs *bufs, unsigned int i, struct kernel_fd_losses *losses)
+static uint16_t take_frames(struct kernel_fd_bufs *bufs, unsigned int i, struct rte_mbuf **out,
+	struct kernel_fd_losses *losses)
 {
 	const struct msghdr *msg = &bufs->rx_msgs[i].msg_hdr;
 	struct cmsghdr *cmsg = &bufs->rx_aux[i].header;
@@ -114,21 +115,17 @@ static struct rte_mbuf *take_frame(
 		msg->msg_controllen < CMSG_LEN(sizeof(aux)) || cmsg->cmsg_level != SOL_PACKET ||
 		cmsg->cmsg_type != PACKET_AUXDATA) {
 		losses->rx_errors++;
-		return NULL;
+		return 0;
 	}
 	memcpy(&aux, CMSG_DATA(cmsg), sizeof(aux));
 	frame = kernel_fd_take(bufs, &bufs->slots[i], len - VNET_HDR_LEN);
 	if (!frame) {
 		losses->rx_missed++;
-		return NULL;
+		return 0;
 	}
-	if ((aux.tp_status & TP_STATUS_VLAN_VALID && insert_tag(frame, &aux, &hdr)) ||
-		vnet_hdr_to_mbuf(&hdr, frame)) {
-		losses->rx_errors++;
-		rte_pktmbuf_free(frame);
-		return NULL;
-	}
-	return frame;
+	if (aux.tp_status & TP_STATUS_VLAN_VALID)
+		insert_tag(frame, &aux, &hdr);
+	return kernel_fd_deliver(bufs, frame, &hdr, out, losses);
 }
 
 static int packet_rx(int fd, struct kernel_fd_bufs *bufs, struct rte_mbuf **frames, uint16_t *n,
@@ -149,11 +146,8 @@ static int packet_rx(int fd, struct kernel_fd_bufs *bufs, struct rte_mbuf **fram
 		losses->rx_errors++;
 		return KERNEL_FD_BURST;
 	}
-	for (int i = 0; i < got; i++) {
-		frames[*n] = take_frame(bufs, i, losses);
-		if (frames[*n])
-			(*n)++;
-	}
+	for (int i = 0; i < got; i++)
+		*n += take_frames(bufs, i, frames + *n, losses);
 	return got;
 }
 

@@ -304,7 +304,7 @@ static void refresh(struct kernel_port *port) ON_CONTROL
 		refresh_tap(port);
 	else
 		refresh_packet(port);
-	if (strcmp(reason.text, port->reason.text)) {
+	if (strcmp(reason.text, port->reason.text) != 0) {
 		if (port->reason.text[0])
 			log_warn("port %s: %s", port->port.name, port->reason.text);
 		else

@@ -60,6 +60,7 @@ libdatapath_a_SOURCES = \
 	datapath/tap_fd.c datapath/tap_fd.h \
 	datapath/thread_role.c datapath/thread_role.h \
 	datapath/tx.c datapath/tx.h \
+	datapath/udp_split.c datapath/udp_split.h \
 	datapath/vlan_set.h \
 	datapath/vnet_hdr.c datapath/vnet_hdr.h \
 	datapath/worker.c datapath/worker.h

@@ -103,14 +103,10 @@ static int tap_rx(int fd, struct kernel_fd_bufs *bufs, struct rte_mbuf **frames,
 		}
 		hdr = kernel_fd_header(slot);
 		frame = kernel_fd_take(bufs, slot, len - VNET_HDR_LEN);
-		if (!frame) {
+		if (frame)
+			*n += kernel_fd_deliver(bufs, frame, &hdr, frames + *n, losses);
+		else
 			losses->rx_missed++;
-		} else if (vnet_hdr_to_mbuf(&hdr, frame)) {
-			losses->rx_errors++;
-			rte_pktmbuf_free(frame);
-		} else {
-			frames[(*n)++] = frame;
-		}
 	}
 	return done;
 }

@@ -171,6 +171,21 @@ static int mark_segment(
 	return 0;
 }
 
+static int mark_datagrams(const struct virtio_net_hdr *hdr, struct rte_mbuf *frame)
+{
+	uint32_t headers = hdr->csum_start + sizeof(struct rte_udp_hdr);
+
+	if (!hdr->gso_size ||
+		(frame->pkt_len - headers - 1) / hdr->gso_size >= VNET_HDR_DATAGRAMS_MAX)
+		return -EBADMSG;
+	if (frame->pkt_len <= headers + hdr->gso_size)
+		return 0;
+	frame->ol_flags |= RTE_MBUF_F_TX_UDP_SEG;
+	frame->l4_len = sizeof(struct rte_udp_hdr);
+	frame->tso_segsz = hdr->gso_size;
+	return 0;
+}
+
 int vnet_hdr_to_mbuf(const struct virtio_net_hdr *hdr, struct rte_mbuf *frame)
 {
 	uint8_t gso = hdr->gso_type & ~VIRTIO_NET_HDR_GSO_ECN;
@@ -178,7 +193,7 @@ int vnet_hdr_to_mbuf(const struct virtio_net_hdr *hdr, struct rte_mbuf *frame)
 	bool known, tcp, udp;
 
 	if (gso != VIRTIO_NET_HDR_GSO_NONE && gso != VIRTIO_NET_HDR_GSO_TCPV4 &&
-		gso != VIRTIO_NET_HDR_GSO_TCPV6)
+		gso != VIRTIO_NET_HDR_GSO_TCPV6 && gso != VNET_HDR_GSO_UDP_L4)
 		return -EOPNOTSUPP;
 	if (!(hdr->flags & VIRTIO_NET_HDR_F_NEEDS_CSUM))
 		return gso == VIRTIO_NET_HDR_GSO_NONE ? 0 : -EBADMSG;
@@ -188,7 +203,7 @@ int vnet_hdr_to_mbuf(const struct virtio_net_hdr *hdr, struct rte_mbuf *frame)
 	      hdr->csum_start + sizeof(struct rte_tcp_hdr) <= frame->data_len;
 	udp = known && layout.proto == IPPROTO_UDP && hdr->csum_offset == UDP_CSUM_OFFSET &&
 	      hdr->csum_start + sizeof(struct rte_udp_hdr) <= frame->data_len;
-	if (gso != VIRTIO_NET_HDR_GSO_NONE && !tcp)
+	if (gso != VIRTIO_NET_HDR_GSO_NONE && !(gso == VNET_HDR_GSO_UDP_L4 ? udp : tcp))
 		return -EBADMSG;
 	if (!tcp && !udp)
 		return complete_csum(frame, hdr->csum_start, hdr->csum_offset,
@@ -199,7 +214,9 @@ int vnet_hdr_to_mbuf(const struct virtio_net_hdr *hdr, struct rte_mbuf *frame)
 	frame->l3_len = layout.l3_len;
 	frame->ol_flags |= (tcp ? RTE_MBUF_F_TX_TCP_CKSUM : RTE_MBUF_F_TX_UDP_CKSUM) |
 			   (layout.ipv6 ? RTE_MBUF_F_TX_IPV6 : RTE_MBUF_F_TX_IPV4);
-	return gso == VIRTIO_NET_HDR_GSO_NONE ? 0 : mark_segment(hdr, frame, &layout);
+	if (gso == VIRTIO_NET_HDR_GSO_NONE)
+		return 0;
+	return udp ? mark_datagrams(hdr, frame) : mark_segment(hdr, frame, &layout);
 }
 
 static int restore_segment(const struct rte_mbuf *frame, struct vnet_hdr_tx *tx)

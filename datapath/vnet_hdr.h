@@ -17,6 +17,8 @@
 #include <rte_mbuf.h>
 
 #define VNET_HDR_LEN sizeof(struct virtio_net_hdr)
+#define VNET_HDR_GSO_UDP_L4 5      /* virtio 1.2, 5.1.6: many datagrams of one flow in one */
+#define VNET_HDR_DATAGRAMS_MAX 128 /* as many as Linux makes */
 
 /* What goes before and, for a large segment, into a frame on its way to the kernel. */
 struct vnet_hdr_tx {
@@ -28,7 +30,8 @@ struct vnet_hdr_tx {
 /*
  * Says in `frame` what `hdr`, which came with it, leaves to be done. The frame is the caller's
  * alone, its headers in the first segment. A checksum that isn't TCP's or UDP's of the outermost
- * headers is completed at once, SCTP's too.
+ * headers is completed at once, SCTP's too. Datagrams in one frame are marked
+ * RTE_MBUF_F_TX_UDP_SEG, with l4_len and tso_segsz, for udp_split(): ports don't know them.
  * 0, or -EBADMSG when the header contradicts the frame, -EOPNOTSUPP for a kind of large segment
  * that the mbuf form doesn't know.
  */

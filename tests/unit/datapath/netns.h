@@ -22,6 +22,11 @@
 #include <unistd.h>
 
 #include <net/if.h>
+#include <netinet/udp.h>
+
+#ifndef UDP_SEGMENT
+#define UDP_SEGMENT 103
+#endif
 
 #define NETNS_SKIP 77 /* exit status: nothing was tested */
 
@@ -168,6 +173,61 @@ static inline void agent_send(int fd, const char *host, int port, uint64_t bytes
 	(void)!write(fd, result, strlen(result));
 }
 
+#define AGENT_DATAGRAM 1000 /* bytes; the last one of a train is shorter */
+#define AGENT_TRAIN 30500   /* bytes: 31 datagrams */
+
+/* Sends one train of datagrams, which the kernel keeps in one piece as long as it can. */
+static inline void agent_send_train(int fd, const char *host, int port)
+{
+	static uint8_t buf[AGENT_TRAIN];
+	struct sockaddr_storage address;
+	socklen_t len = agent_address(host, port, &address);
+	int s = socket(address.ss_family, SOCK_DGRAM, 0);
+	int size = AGENT_DATAGRAM;
+	char result[64] = "sent";
+
+	for (size_t i = 0; i < sizeof(buf); i++)
+		buf[i] = agent_byte(i);
+	if (setsockopt(s, IPPROTO_UDP, UDP_SEGMENT, &size, sizeof(size)) ||
+		sendto(s, buf, sizeof(buf), 0, (struct sockaddr *)&address, len) !=
+			(ssize_t)sizeof(buf))
+		snprintf(result, sizeof(result), "sendto: %s", strerror(errno));
+	close(s);
+	(void)!write(fd, result, strlen(result));
+}
+
+/* Receives one train and says how many datagrams had the right length and content. */
+static inline void agent_receive_train(int fd, const char *host, int port)
+{
+	static uint8_t buf[1 << 16];
+	struct timeval patience = {.tv_sec = 5};
+	struct sockaddr_storage address;
+	socklen_t len = agent_address(host, port, &address);
+	int s = socket(address.ss_family, SOCK_DGRAM, 0);
+	unsigned int right = 0, total = 0;
+	size_t at = 0;
+	char result[64];
+	ssize_t n;
+
+	setsockopt(s, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+	if (bind(s, (struct sockaddr *)&address, len))
+		abort();
+	(void)!write(fd, "listening", 9);
+	while (at < AGENT_TRAIN && (n = recv(s, buf, sizeof(buf), 0)) > 0) {
+		size_t left = AGENT_TRAIN - at;
+		int wrong = n != (ssize_t)(left < AGENT_DATAGRAM ? left : AGENT_DATAGRAM);
+
+		for (ssize_t i = 0; i < n; i++)
+			wrong |= buf[i] != agent_byte(at + i);
+		at += n;
+		right += !wrong;
+		total++;
+	}
+	close(s);
+	snprintf(result, sizeof(result), "%u %u", total, right);
+	(void)!write(fd, result, strlen(result));
+}
+
 static inline void agent_main(int fd)
 {
 	char command[512], host[64];
@@ -182,6 +242,10 @@ static inline void agent_main(int fd)
 			agent_serve(fd, host, port);
 		else if (sscanf(command, "send %63s %d %llu", host, &port, &bytes) == 3)
 			agent_send(fd, host, port, bytes);
+		else if (sscanf(command, "receive-train %63s %d", host, &port) == 2)
+			agent_receive_train(fd, host, port);
+		else if (sscanf(command, "send-train %63s %d", host, &port) == 2)
+			agent_send_train(fd, host, port);
 		else
 			(void)!write(fd, netns_run(command) ? "no" : "ok", 2);
 	}

@@ -119,6 +119,34 @@ static void tcp_crosses_two_veths(void **state)
 	v->ops->close(v);
 }
 
+/* Which ports have no words for: they come out one by one. */
+static void trains_of_datagrams_are_split(void **state)
+{
+	static const char *const addresses[] = {"10.0.0.2", "fd00::2"};
+	struct port *v, *w;
+
+	add_veths();
+	v = open_system("v0");
+	w = open_system("w0");
+	for (size_t i = 0; i < sizeof(addresses) / sizeof(addresses[0]); i++) {
+		char command[128], result[64];
+
+		snprintf(command, sizeof(command), "receive-train %s 5002", addresses[i]);
+		agent_post(&right, command);
+		assert_true(agent_poll(&right, 5000, result));
+		assert_string_equal(result, "listening");
+		snprintf(command, sizeof(command), "send-train %s 5002", addresses[i]);
+		agent_post(&left, command);
+		assert_true(bridge(v, w, &right, result));
+		assert_string_equal(result, "31 31");
+		assert_true(agent_poll(&left, 5000, result));
+		assert_string_equal(result, "sent");
+	}
+	assert_int_equal(counters_of(v).rx_errors, 0);
+	w->ops->close(w);
+	v->ops->close(v);
+}
+
 static void tags_stay_in_the_frame(void **state)
 {
 	static const struct {
@@ -342,6 +370,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(tcp_crosses_two_veths, del_veths),
+		cmocka_unit_test_teardown(trains_of_datagrams_are_split, del_veths),
 		cmocka_unit_test_teardown(tags_stay_in_the_frame, del_veths),
 		cmocka_unit_test_teardown(tcp_crosses_a_tap_and_a_veth, del_veths),
 		cmocka_unit_test_teardown(a_full_ring_loses_what_it_counts, del_veths),
