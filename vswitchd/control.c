@@ -17,6 +17,7 @@
 #include "vswitchd/folder.h"
 #include "vswitchd/log_control.h"
 #include "vswitchd/options.h"
+#include "vswitchd/ovsdb_server.h"
 #include "vswitchd/pidfile.h"
 #include "vswitchd/sd_notify.h"
 #include "vswitchd/unixctl.h"
@@ -24,6 +25,7 @@
 LOG_MODULE("control");
 
 #define MAX_DESCRIPTORS 65536
+#define OVS_SOCKET "/run/openvswitch/db.sock" /* where libvirt's ovs-vsctl looks */
 
 struct daemon {
 	struct control control;
@@ -149,6 +151,27 @@ static int start_loop(struct daemon *d, struct errmsg *err) ON_CONTROL
 	return 0;
 }
 
+static int start_listening(struct daemon *d, struct errmsg *err) ON_CONTROL
+{
+	const struct options *o = d->control.options;
+	struct errmsg ignored;
+	int r;
+
+	for (unsigned int i = 0; i < o->n_remotes; i++) {
+		r = ovsdb_server_listen(d->control.server, o->remotes[i], err);
+		if (r)
+			return r;
+	}
+	if (strcmp(o->rundir, VSWITCH_RUNDIR) != 0)
+		return 0;
+	r = folder_make_parent(OVS_SOCKET, 0755, &ignored);
+	if (!r)
+		r = ovsdb_server_listen(d->control.server, "punix:" OVS_SOCKET, &ignored);
+	if (r)
+		log_info("not serving at " OVS_SOCKET ": %s", ignored.text);
+	return 0;
+}
+
 static int start(struct daemon *d, struct errmsg *err) ON_CONTROL
 {
 	int r;
@@ -157,11 +180,17 @@ static int start(struct daemon *d, struct errmsg *err) ON_CONTROL
 	r = start_rundir(d, err);
 	if (!r)
 		r = start_loop(d, err);
-	if (!r && d->hooks) {
+	if (!r)
+		r = ovsdb_server_create(
+			d->control.base, d->control.options->db, &d->control.server, err);
+	if (r)
+		return r;
+	ovsdb_server_register(d->control.server, d->control.unixctl);
+	if (d->hooks) {
 		r = d->hooks->start(d->hooks->arg, &d->control, err);
 		d->started = !r;
 	}
-	return r;
+	return r ? r : start_listening(d, err);
 }
 
 static void free_event(struct event *event)
@@ -172,8 +201,11 @@ static void free_event(struct event *event)
 
 static void stop(struct daemon *d) ON_CONTROL
 {
+	if (d->control.server)
+		ovsdb_server_stop_listening(d->control.server);
 	if (d->started)
 		d->hooks->stop(d->hooks->arg);
+	ovsdb_server_destroy(d->control.server);
 	if (d->exit_request) {
 		unixctl_reply(d->exit_request, "");
 		event_base_loop(d->control.base, EVLOOP_NONBLOCK); /* sends the reply */

@@ -14,6 +14,7 @@
 
 struct event_base;
 struct options;
+struct ovsdb_server;
 struct unixctl;
 
 /* What the parts of the daemon share; all of it lives from before `start` until after `stop`. */
@@ -21,6 +22,7 @@ struct control {
 	struct event_base *base;
 	const struct options *options;
 	struct unixctl *unixctl;
+	struct ovsdb_server *server;
 };
 
 /* The switch. */

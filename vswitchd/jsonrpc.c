@@ -15,7 +15,8 @@
 
 struct jsonrpc {
 	struct bufferevent *bev;
-	struct event *later; /* processes input or reports failure, outside the caller's stack */
+	struct event *later;  /* processes input or reports failure, outside the caller's stack */
+	struct event *hangup; /* while paused: the peer closed */
 	struct jsonrpc_limits limits;
 	struct jsonrpc_callbacks callbacks;
 	void *arg;
@@ -43,6 +44,7 @@ static void fail(struct jsonrpc *rpc, const char *reason) ON_CONTROL
 	rpc->failed = true;
 	rpc->failure = reason;
 	bufferevent_disable(rpc->bev, EV_READ | EV_WRITE);
+	event_del(rpc->hangup);
 	event_active(rpc->later, EV_TIMEOUT, 0);
 }
 
@@ -115,6 +117,7 @@ const char *jsonrpc_classify(json_t *message, struct jsonrpc_msg *msg)
 static void dispatch(struct jsonrpc *rpc) ON_CONTROL
 {
 	json_t *message = json_loadb(rpc->in, rpc->in_len, 0, NULL);
+	size_t size = rpc->in_len;
 	struct jsonrpc_msg msg;
 	const char *problem;
 
@@ -124,6 +127,7 @@ static void dispatch(struct jsonrpc *rpc) ON_CONTROL
 		return;
 	}
 	problem = jsonrpc_classify(message, &msg);
+	msg.size = size;
 	if (problem)
 		fail(rpc, problem);
 	else
@@ -176,6 +180,14 @@ static void on_later(evutil_socket_t fd, short events, void *arg)
 		rpc->callbacks.closed(rpc->arg, rpc->failure);
 	else
 		process_input(rpc);
+}
+
+static void on_hangup(evutil_socket_t fd, short events, void *arg)
+{
+	struct jsonrpc *rpc = arg;
+
+	thread_role_assert(&role_control);
+	fail(rpc, NULL);
 }
 
 static void on_readable(struct bufferevent *bev, void *arg)
@@ -233,9 +245,12 @@ struct jsonrpc *jsonrpc_create(struct event_base *base, int fd, const struct jso
 	rpc->later = event_new(base, -1, 0, on_later, rpc);
 	if (!rpc->later)
 		goto fail_rpc;
+	rpc->hangup = event_new(base, fd, EV_CLOSED, on_hangup, rpc);
+	if (!rpc->hangup)
+		goto fail_later;
 	rpc->bev = bufferevent_socket_new(base, fd, BEV_OPT_CLOSE_ON_FREE);
 	if (!rpc->bev)
-		goto fail_event;
+		goto fail_hangup;
 	bufferevent_set_max_single_read(rpc->bev, READ_AT_ONCE);
 	bufferevent_setcb(rpc->bev, on_readable, on_writable, on_event, rpc);
 	bufferevent_setwatermark(rpc->bev, EV_WRITE, OUTPUT_HOLD / 2, 0);
@@ -243,7 +258,9 @@ struct jsonrpc *jsonrpc_create(struct event_base *base, int fd, const struct jso
 	bufferevent_enable(rpc->bev, EV_READ | EV_WRITE);
 	return rpc;
 
-fail_event:
+fail_hangup:
+	event_free(rpc->hangup);
+fail_later:
 	event_free(rpc->later);
 fail_rpc:
 	free(rpc);
@@ -258,6 +275,7 @@ void jsonrpc_destroy(struct jsonrpc *rpc)
 		return;
 	rpc->destroyed = true;
 	event_free(rpc->later);
+	event_free(rpc->hangup);
 	bufferevent_free(rpc->bev);
 	if (!rpc->in_callback)
 		release(rpc);
@@ -314,9 +332,11 @@ void jsonrpc_send_error(struct jsonrpc *rpc, json_t *id, json_t *error)
 
 void jsonrpc_pause(struct jsonrpc *rpc)
 {
+	if (rpc->paused || rpc->failed || rpc->destroyed)
+		return;
 	rpc->paused = true;
-	if (!rpc->failed && !rpc->destroyed)
-		bufferevent_disable(rpc->bev, EV_READ);
+	bufferevent_disable(rpc->bev, EV_READ);
+	event_add(rpc->hangup, NULL);
 }
 
 void jsonrpc_resume(struct jsonrpc *rpc)
@@ -324,6 +344,7 @@ void jsonrpc_resume(struct jsonrpc *rpc)
 	if (!rpc->paused || rpc->failed || rpc->destroyed)
 		return;
 	rpc->paused = false;
+	event_del(rpc->hangup);
 	bufferevent_enable(rpc->bev, EV_READ);
 	event_active(rpc->later, EV_TIMEOUT, 0);
 }

@@ -40,6 +40,7 @@ struct jsonrpc_msg {
 	json_t *params;     /* request, notification: an array */
 	json_t *id;         /* all but notifications; any JSON value but null */
 	json_t *result;     /* reply; the error of an error */
+	size_t size;        /* of its text, in bytes; 0 from jsonrpc_classify() */
 };
 
 struct jsonrpc_callbacks {
@@ -66,7 +67,7 @@ void jsonrpc_send_notify(struct jsonrpc *rpc, const char *method, json_t *params
 void jsonrpc_send_reply(struct jsonrpc *rpc, json_t *id, json_t *result) ON_CONTROL;
 void jsonrpc_send_error(struct jsonrpc *rpc, json_t *id, json_t *error) ON_CONTROL;
 
-/* Stops taking messages from the peer, and goes on. */
+/* Stops taking messages from the peer, and goes on. That the peer closes is noticed meanwhile. */
 void jsonrpc_pause(struct jsonrpc *rpc) ON_CONTROL;
 void jsonrpc_resume(struct jsonrpc *rpc) ON_CONTROL;
 

@@ -96,7 +96,7 @@ static int add_remote(struct options *o, const char *remote, struct errmsg *err)
 	char *path = NULL;
 	int r;
 
-	if (strncmp(remote, prefix, strlen(prefix)))
+	if (strncmp(remote, prefix, strlen(prefix)) != 0)
 		return errmsg_set(
 			err, EINVAL, "--remote=%s: only punix:PATH can be served", remote);
 	if (o->n_remotes == OPTIONS_MAX_REPEATED)

@@ -23,6 +23,7 @@ struct ovsdb_log {
 	int fd, lock_fd;
 	FILE *reader;         /* until reading is over */
 	off_t good, previous; /* end of the last good record, and of the one before */
+	off_t end;            /* of what is to be read; 0: of the file */
 	size_t n_records;
 	bool tail; /* the file may be longer than `good` */
 };
@@ -97,7 +98,7 @@ static int check_magic(struct ovsdb_log *log, struct errmsg *err)
 		return errmsg_set(err, EPROTO,
 			"%s is a clustered database; only standalone ones can be opened",
 			log->path);
-	if (strcmp(start, MAGIC))
+	if (strcmp(start, MAGIC) != 0)
 		return errmsg_set(err, EPROTO, "%s is not an OVSDB file", log->path);
 	return 0;
 }
@@ -150,6 +151,26 @@ int ovsdb_log_open(const char *path, struct ovsdb_log **logp, struct errmsg *err
 fail:
 	ovsdb_log_close(log);
 	return r;
+}
+
+int ovsdb_log_open_reader(
+	const struct ovsdb_log *log, struct ovsdb_log **readerp, struct errmsg *err)
+{
+	struct ovsdb_log *reader = allocate();
+	int r;
+
+	if (!reader)
+		return errmsg_set(err, ENOMEM, "%s: no memory", log->path);
+	memcpy(reader->path, log->path, sizeof(reader->path));
+	reader->fd = open(log->path, O_RDONLY | O_CLOEXEC);
+	r = reader->fd < 0 ? -errno : start_reading(reader);
+	if (r) {
+		ovsdb_log_close(reader);
+		return fail_at(err, -r, log->path, "can't read");
+	}
+	reader->end = log->good;
+	*readerp = reader;
+	return 0;
 }
 
 int ovsdb_log_create(const char *path, const struct ovsdb_log_record *schema,
@@ -219,7 +240,7 @@ static int read_header(
 		end_reading(log);
 		return 0;
 	}
-	if (strncmp(line, MAGIC, strlen(MAGIC)) || !strchr(line, '\n'))
+	if (strncmp(line, MAGIC, strlen(MAGIC)) != 0 || !strchr(line, '\n'))
 		return damaged(log, err, "no valid header");
 	errno = 0;
 	value = strtoul(line + strlen(MAGIC), &end, 10);
@@ -244,6 +265,10 @@ int ovsdb_log_read(struct ovsdb_log *log, json_t **record, struct errmsg *err)
 
 	if (!log->reader)
 		return 0;
+	if (log->end && log->good == log->end) {
+		end_reading(log);
+		return 0;
+	}
 	r = read_header(log, &len, hash, err);
 	if (r <= 0)
 		return r;
@@ -255,7 +280,7 @@ int ovsdb_log_read(struct ovsdb_log *log, json_t **record, struct errmsg *err)
 		return damaged(log, err, "the file ends within it");
 	}
 	sha1_hex(body, len, actual);
-	if (strcasecmp(hash, actual)) {
+	if (strcasecmp(hash, actual) != 0) {
 		free(body);
 		return damaged(log, err, "its SHA-1 doesn't match");
 	}

@@ -35,6 +35,10 @@ int ovsdb_log_open(const char *path, struct ovsdb_log **log, struct errmsg *err)
 int ovsdb_log_create(const char *path, const struct ovsdb_log_record *schema,
 	struct ovsdb_log **log, struct errmsg *err) __attribute__((warn_unused_result));
 
+/* A second handle on the good part of `log`, for reading only. */
+int ovsdb_log_open_reader(const struct ovsdb_log *log, struct ovsdb_log **reader,
+	struct errmsg *err) __attribute__((warn_unused_result));
+
 /* Unlocks and closes. NULL is allowed. */
 void ovsdb_log_close(struct ovsdb_log *log);
 

@@ -277,8 +277,9 @@ int ovsdb_schema_from_json(
 	cksum = ovsdb_members_may(&m, "cksum", OVSDB_IS_STRING);
 	tables = ovsdb_members_need(&m, "tables", OVSDB_IS_OBJECT);
 	rc = ovsdb_members_finish(&m);
-	if (!rc)
-		rc = check_name(json_string_value(name), "database", err);
+	/* Unlike a table's, a database's may begin with an underscore: "_Server" does. */
+	if (!rc && !ovsdb_is_id(json_string_value(name)))
+		rc = ovsdb_error_json(err, OVSDB_E_SYNTAX, name, "no name for a database");
 	if (!rc && version && !is_version(json_string_value(version)))
 		rc = ovsdb_error_json(err, OVSDB_E_SYNTAX, version, "a version is like 1.2.3");
 	if (rc)

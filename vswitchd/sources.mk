@@ -58,7 +58,16 @@ libvswitchd_a_SOURCES = \
 	vswitchd/listener.c vswitchd/listener.h \
 	vswitchd/log_control.c vswitchd/log_control.h \
 	vswitchd/options.c vswitchd/options.h \
+	vswitchd/ovsdb_compact.c vswitchd/ovsdb_compact.h \
+	vswitchd/ovsdb_lock.c vswitchd/ovsdb_lock.h \
 	vswitchd/ovsdb_log.c vswitchd/ovsdb_log.h \
+	vswitchd/ovsdb_pipeline.c vswitchd/ovsdb_pipeline.h \
+	vswitchd/ovsdb_server.c vswitchd/ovsdb_server.h \
+	vswitchd/ovsdb_server_db.c vswitchd/ovsdb_server_db.h \
+	vswitchd/ovsdb_session.c vswitchd/ovsdb_session.h \
+	vswitchd/ovsdb_session_txn.c \
+	vswitchd/ovsdb_storage.c vswitchd/ovsdb_storage.h \
+	vswitchd/ovsdb_writer.c vswitchd/ovsdb_writer.h \
 	vswitchd/pidfile.c vswitchd/pidfile.h \
 	vswitchd/sd_notify.c vswitchd/sd_notify.h \
 	vswitchd/unixctl.c vswitchd/unixctl.h \

@@ -334,13 +334,15 @@ int unixctl_create(
 
 void unixctl_destroy(struct unixctl *ctl)
 {
-	struct unixctl_session *session;
+	struct unixctl_session *session, *next;
 
 	if (!ctl)
 		return;
 	listener_destroy(ctl->listener);
-	while ((session = LIST_FIRST(&ctl->sessions)))
+	for (session = LIST_FIRST(&ctl->sessions); session; session = next) {
+		next = LIST_NEXT(session, node);
 		close_session(session);
+	}
 	free(ctl);
 }
 

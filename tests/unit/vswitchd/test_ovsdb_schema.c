@@ -73,7 +73,7 @@ static void wrong_schemas_are_refused(void **state)
 {
 	refuses("[]");
 	refuses("{'name':'D','version':'1.0.0'}");
-	refuses("{'name':'_D','version':'1.0.0','tables':{}}");
+	refuses("{'name':'1D','version':'1.0.0','tables':{}}");
 	refuses("{'name':'D','version':'1.0','tables':{}}");
 	refuses("{'name':'D','version':'1.0.0','tables':{},'more':1}");
 	refuses("{'name':'D','version':'1.0.0','tables':{'_T':{'columns':{'c':{'type':'uuid'}}}}}");
