@@ -9,7 +9,9 @@
 #include "datapath/clock.h"
 #include "datapath/cpus.h"
 #include "datapath/log.h"
+#include "datapath/netlink.h"
 #include "datapath/pktpool.h"
+#include "datapath/port_kernel.h"
 
 LOG_MODULE("datapath");
 
@@ -54,7 +56,12 @@ int datapath_start(const struct datapath_args *args, struct errmsg *err)
 	if (error)
 		return errmsg_set(err, -error, "no memory for the workers' grace periods");
 	error = pktpool_init(plan.n_packets, err);
-	return error ? error : worker_start(&workers, &rest, err);
+	if (!error)
+		error = netlink_init(err);
+	if (error)
+		return error;
+	port_kernel_init();
+	return worker_start(&workers, &rest, err);
 }
 
 int datapath_set_workers(const char *mask, struct errmsg *err)
@@ -226,6 +233,8 @@ void datapath_stop(void)
 			ports[i]->ops->close(ports[i]);
 		ports[i] = NULL;
 	}
+	port_kernel_fini();
+	netlink_fini();
 	pktpool_fini();
 	eal_stop();
 }

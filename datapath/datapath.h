@@ -23,7 +23,8 @@ struct datapath_args {
 	void *wake_arg;
 };
 
-/* Starts DPDK and the workers. 0 or -errno with the reason; then the process must end. */
+/* Starts DPDK, the workers and netlink: control's loop watches netlink_fd() and then calls
+ * netlink_handle(). 0 or -errno with the reason; then the process must end. */
 int datapath_start(const struct datapath_args *args, struct errmsg *err) ON_CONTROL;
 
 /* Moves the workers to the CPUs of another mask. The configuration must be published anew after,

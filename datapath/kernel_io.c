@@ -84,6 +84,8 @@ static struct {
 	pthread_cond_t changed;
 	struct command command;
 
+	uint64_t tx_segs_max; /* when it is to matter; fixed while the thread runs */
+	_Atomic uint64_t tx_segs __rte_cache_aligned; /* of all ports */
 	_Atomic bool asleep __rte_cache_aligned;
 	_Atomic bool command_waits;
 	_Atomic uint64_t dirty[WORDS] __rte_cache_aligned; /* ports whose tx_ring has frames */
@@ -118,22 +120,31 @@ uint16_t kernel_io_rx(struct kernel_io *io, struct rte_mbuf **frames, uint16_t n
 	return n;
 }
 
+static void forget_segs(struct kernel_io *io, uint64_t segs)
+{
+	atomic_fetch_sub(&io->tx_segs, segs);
+	atomic_fetch_sub(&kio.tx_segs, segs);
+}
+
 uint16_t kernel_io_tx(struct kernel_io *io, struct rte_mbuf **frames, uint16_t n)
 {
 	_Atomic uint64_t *word = &kio.dirty[io->slot / 64];
 	uint64_t bit = UINT64_C(1) << (io->slot % 64);
 	uint64_t segs = count_segs(frames, n);
+	uint64_t own, all;
 	uint16_t sent;
 
 	if (!n || !atomic_load_explicit(&io->usable, memory_order_relaxed))
 		return 0;
 	/* Counted first: once in the ring, frames are no longer ours to look at. */
-	if (atomic_fetch_add(&io->tx_segs, segs) >= KERNEL_IO_SEGS_MAX)
+	own = atomic_fetch_add(&io->tx_segs, segs);
+	all = atomic_fetch_add(&kio.tx_segs, segs);
+	if (own >= KERNEL_IO_SEGS_MAX || (own >= KERNEL_IO_SEGS_MIN && all >= kio.tx_segs_max))
 		sent = 0;
 	else
 		sent = rte_ring_enqueue_burst(io->tx_ring, (void **)frames, n, NULL);
 	if (sent < n)
-		atomic_fetch_sub(&io->tx_segs, count_segs(frames + sent, n - sent));
+		forget_segs(io, count_segs(frames + sent, n - sent));
 	if (!sent)
 		return 0;
 	atomic_thread_fence(memory_order_seq_cst);
@@ -229,7 +240,7 @@ static void receive(struct kernel_io *io, uint32_t events) ON_KERNEL_IO
 
 static void finish_tx(struct kernel_io *io, uint16_t n, uint16_t left) ON_KERNEL_IO
 {
-	atomic_fetch_sub(&io->tx_segs, count_segs(io->tx_wait, n));
+	forget_segs(io, count_segs(io->tx_wait, n));
 	rte_pktmbuf_free_bulk(io->tx_wait, n);
 	memmove(io->tx_wait, io->tx_wait + n, left * sizeof(struct rte_mbuf *));
 	atomic_store_explicit(&io->n_wait, left, memory_order_relaxed);
@@ -432,6 +443,10 @@ int kernel_io_start(struct errmsg *err)
 	struct epoll_event event = {.events = EPOLLIN, .data.u32 = SLOT_WAKE};
 	int ret = 0;
 
+	if (kio.running)
+		return 0;
+
+	kio.tx_segs_max = pktpool_get(SOCKET_ID_ANY)->size / 4;
 	kio.epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	kio.wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (kio.epoll_fd < 0 || kio.wake_fd < 0 ||
@@ -535,6 +550,7 @@ void kernel_io_destroy(struct kernel_io *io)
 	if (!io)
 		return;
 	(void)post(&(struct command){.kind = COMMAND_REMOVE, .io = io});
+	atomic_fetch_sub(&kio.tx_segs, atomic_load(&io->tx_segs));
 	rte_pktmbuf_free_bulk(io->tx_wait, io->n_wait);
 	ring_destroy(io->rx_ring);
 	ring_destroy(io->tx_ring);

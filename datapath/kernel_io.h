@@ -6,7 +6,8 @@
  * A worker never waits: what the ring to it can't hold is lost and counted, what the ring from it
  * can't hold stays with it. Besides their length the rings have a limit on the buffers that they
  * hold, so that one port that isn't polled, or whose interface takes nothing, can't use up the
- * packet pool. A worker writes an eventfd only when the thread sleeps.
+ * packet pool; nor can many such interfaces together, which get a quarter of it. A worker writes an
+ * eventfd only when the thread sleeps.
  */
 #ifndef DATAPATH_KERNEL_IO_H
 #define DATAPATH_KERNEL_IO_H
@@ -19,11 +20,13 @@
 
 #define KERNEL_IO_RING_SIZE 1024 /* frames of a port in each direction, less one */
 #define KERNEL_IO_SEGS_MAX 4096  /* buffers of a port in each direction, roughly */
+#define KERNEL_IO_SEGS_MIN 256   /* that a port may have while all together have too many to send */
 #define KERNEL_IO_THREAD_BUFFERS (KERNEL_FD_BURST * KERNEL_FD_SEGS) /* that the thread keeps */
 
 struct kernel_io;
 
-/* Starts the thread, on the CPUs of the calling one; pktpool_init() has run. 0 or -errno. */
+/* Starts the thread, on the CPUs of the calling one, unless it runs; pktpool_init() has run. 0 or
+ * -errno. */
 int kernel_io_start(struct errmsg *err) ON_CONTROL;
 
 /* All ports are destroyed. */

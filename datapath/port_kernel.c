@@ -148,6 +148,9 @@ static int kernel_open(
 	if (!name_is_valid(args->ifname))
 		return errmsg_set(err, EINVAL, "'%s' can't be the name of an interface",
 			args->ifname ? args->ifname : "");
+	ret = kernel_io_start(err);
+	if (ret)
+		return ret;
 	port = rte_zmalloc("port_kernel", sizeof(*port), RTE_CACHE_LINE_SIZE);
 	if (!port)
 		return errmsg_set(err, ENOMEM, "no memory for the port %s", args->ifname);
@@ -334,13 +337,9 @@ static void on_link_change(uint32_t ifindex, const char *name)
 	}
 }
 
-int port_kernel_init(struct errmsg *err)
+void port_kernel_init(void)
 {
-	int ret = kernel_io_start(err);
-
-	if (!ret)
-		netlink_set_link_handler(on_link_change);
-	return ret;
+	netlink_set_link_handler(on_link_change);
 }
 
 void port_kernel_fini(void)

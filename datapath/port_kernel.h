@@ -12,9 +12,9 @@
 #include "datapath/errmsg.h"
 #include "datapath/thread_role.h"
 
-/* Starts the kernel I/O thread and follows the interfaces' changes; netlink_init() and
- * pktpool_init() have run, and control calls netlink_handle() from its loop. 0 or -errno. */
-int port_kernel_init(struct errmsg *err) ON_CONTROL;
+/* Follows the changes of the kernel's interfaces; netlink_init() has run, and control calls
+ * netlink_handle() from its loop. The kernel I/O thread starts with the first port. */
+void port_kernel_init(void) ON_CONTROL;
 
 /* All ports are closed. Before netlink_fini(). */
 void port_kernel_fini(void) ON_CONTROL;
