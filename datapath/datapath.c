@@ -8,6 +8,7 @@
 #include "datapath/bigmem.h"
 #include "datapath/clock.h"
 #include "datapath/cpus.h"
+#include "datapath/dpdk_log.h"
 #include "datapath/log.h"
 #include "datapath/netlink.h"
 #include "datapath/pktpool.h"
@@ -46,6 +47,9 @@ int datapath_start(const struct datapath_args *args, struct errmsg *err)
 	clock_tick();
 	if (args->other_mask && cpus_parse_mask(args->other_mask, &other_cpus, err))
 		return -EINVAL;
+	error = dpdk_log_init();
+	if (error)
+		return errmsg_set(err, -error, "DPDK's log can't be taken over");
 	error = choose_cpus(args->worker_mask, &workers, &rest, err);
 	if (!error)
 		error = eal_start(&args->eal, &rest, &plan, err);
@@ -237,4 +241,5 @@ void datapath_stop(void)
 	netlink_fini();
 	pktpool_fini();
 	eal_stop();
+	dpdk_log_fini();
 }

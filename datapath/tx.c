@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "datapath/tx.h"
 
+#include <errno.h>
+
+#include "datapath/egress_offload.h"
+
 static void drop_all(struct worker *w, uint16_t index, enum drop_reason reason,
 	struct rte_mbuf **frames, uint16_t n)
 {
@@ -60,6 +64,46 @@ static uint32_t wire_length(const struct rte_mbuf *frame)
 	return frame->pkt_len;
 }
 
+/* Sends the frames that a large segment was cut into, after what waits already; they count as the
+ * one frame that they were, sent when all of them were. */
+static void ON_WORKER send_segments(struct worker *w, const struct snap_port *port,
+	struct rte_mbuf **frames, uint16_t n, uint32_t bytes)
+{
+	struct port_stats *stats = &w->port_stats[port->index];
+	uint16_t sent = 0, accepted;
+
+	if (w->tx_stages[port->index].n)
+		tx_flush_port(w, port);
+	do {
+		uint16_t burst = RTE_MIN(n - sent, WORKER_BURST);
+
+		accepted = port->port->ops->tx(port->port, w->index, frames + sent, burst);
+		sent += accepted;
+	} while (accepted && sent < n);
+	if (sent == n) {
+		stats->tx_packets++;
+		stats->tx_bytes += bytes;
+	} else {
+		stats->drops[DROP_TX_FULL]++;
+		rte_pktmbuf_free_bulk(frames + sent, n - sent);
+	}
+}
+
+static void ON_WORKER finish(
+	struct worker *w, const struct snap_port *port, uint32_t caps, struct rte_mbuf *frame)
+{
+	struct rte_mbuf *out[EGRESS_OFFLOAD_MAX];
+	uint32_t bytes = frame->pkt_len;
+	int n = egress_offload_finish(frame, caps, out, EGRESS_OFFLOAD_MAX);
+
+	if (n < 0)
+		tx_drop(w, port->index, n == -ENOMEM ? DROP_NO_BUFFER : DROP_OFFLOAD, frame);
+	else if (n == 1)
+		tx_stage_frame(w, port, out[0]);
+	else
+		send_segments(w, port, out, (uint16_t)n, bytes);
+}
+
 void tx_enqueue_finished(
 	struct worker *w, const struct snap_port *port, struct rte_mbuf *frame, uint32_t tag_len)
 {
@@ -68,8 +112,10 @@ void tx_enqueue_finished(
 
 	if (wire_length(frame) - tag_len > port->max_frame)
 		tx_drop(w, port->index, DROP_MTU, frame);
-	else if ((caps & needed) != needed)
-		tx_drop(w, port->index, DROP_OFFLOAD, frame);
-	else
+	else if (unlikely(!atomic_load_explicit(&port->port->link_up, memory_order_relaxed)))
+		tx_drop(w, port->index, DROP_LINK_DOWN, frame);
+	else if ((caps & needed) == needed)
 		tx_stage_frame(w, port, frame);
+	else
+		finish(w, port, caps, frame);
 }

@@ -69,8 +69,13 @@ libvswitchd_a_SOURCES = \
 	vswitchd/ovsdb_storage.c vswitchd/ovsdb_storage.h \
 	vswitchd/ovsdb_writer.c vswitchd/ovsdb_writer.h \
 	vswitchd/pidfile.c vswitchd/pidfile.h \
+	vswitchd/reconfigure.c vswitchd/reconfigure.h \
 	vswitchd/sd_notify.c vswitchd/sd_notify.h \
+	vswitchd/status.c vswitchd/status.h \
+	vswitchd/switch.c vswitchd/switch.h \
+	vswitchd/switch_commands.c vswitchd/switch_commands.h \
 	vswitchd/unixctl.c vswitchd/unixctl.h \
+	vswitchd/view.c vswitchd/view.h \
 	vswitchd/vswitchd.c vswitchd/vswitchd.h
 
 sbin_PROGRAMS += vswitchd/vswitchd

@@ -10,6 +10,7 @@
 #include "vswitchd/folder.h"
 #include "vswitchd/log_control.h"
 #include "vswitchd/options.h"
+#include "vswitchd/switch.h"
 
 #define USAGE_ERROR 2
 
@@ -57,7 +58,7 @@ int vswitchd_main(int argc, char **argv)
 		if (status)
 			fprintf(stderr, "vswitchd: %s\n", err.text);
 		else
-			status = control_run(&options, NULL);
+			status = control_run(&options, &switch_hooks);
 	}
 	options_free(&options);
 	return status;
