@@ -90,7 +90,8 @@ static int open_fd(struct kernel_port *port, struct errmsg *err) ON_CONTROL
 		return packet_fd_open(port->link.ifindex, port->ifname, err);
 	if (!ret)
 		return fd;
-	close(fd);
+	if (port->tap)
+		close(fd);
 	return ret;
 }
 

@@ -11,6 +11,8 @@
 
 #include <cmocka.h>
 
+#include <rte_ip.h>
+
 #include "kernel_ports.h"
 
 #define BURST 32
@@ -161,13 +163,88 @@ static void tags_stay_in_the_frame(void **state)
 		struct rte_mbuf *sent = make_frame(100, cases[i].n_tags, cases[i].tpid);
 		struct rte_mbuf *got;
 
-		rte_mbuf_refcnt_update(sent, 1);
+		rte_pktmbuf_refcnt_update(sent, 1);
 		assert_int_equal(a->ops->tx(a, 0, &sent, 1), 1);
 		got = await_frame(b);
 		assert_non_null(got);
 		assert_int_equal(got->pkt_len, 100);
 		assert_memory_equal(
 			rte_pktmbuf_mtod(got, void *), rte_pktmbuf_mtod(sent, void *), 100);
+		rte_pktmbuf_free(got);
+		rte_pktmbuf_free(sent);
+	}
+	close_pair(a, b);
+}
+
+static void copy_frame(const struct rte_mbuf *frame, uint8_t *to)
+{
+	const void *data = rte_pktmbuf_read(frame, 0, frame->pkt_len, to);
+
+	if (data != to)
+		memcpy(to, data, frame->pkt_len);
+}
+
+/* A large segment of 5,000 bytes behind `n_tags` tags, in the form of port.h. */
+static struct rte_mbuf *make_segment(int n_tags, bool ipv6)
+{
+	uint32_t l2_len = 14 + 4 * n_tags, l3_len = ipv6 ? 40 : 20, l4 = l2_len + l3_len;
+	struct rte_mbuf *frame = make_frame(2000, n_tags, RTE_ETHER_TYPE_VLAN);
+	uint8_t *data = rte_pktmbuf_mtod(frame, uint8_t *), *l3 = data + l2_len;
+	uint16_t l4_len = htons(20 + 5000), total = htons(40 + 5000), sum;
+
+	for (int left_over = l4 + 20 + 5000 - 2000; left_over > 0; left_over -= 2000)
+		assert_int_equal(
+			rte_pktmbuf_chain(frame, make_frame(RTE_MIN(left_over, 2000), 0, 0)), 0);
+	frame->l2_len = l2_len;
+	frame->l3_len = l3_len;
+	frame->l4_len = 20;
+	frame->tso_segsz = 1400;
+	frame->ol_flags = RTE_MBUF_F_TX_TCP_SEG | RTE_MBUF_F_TX_TCP_CKSUM |
+			  (ipv6 ? RTE_MBUF_F_TX_IPV6 : RTE_MBUF_F_TX_IPV4);
+	memcpy(l3 - 2, ipv6 ? "\x86\xdd" : "\x08\x00", 2);
+	memset(l3, 0, l3_len + 20);
+	if (ipv6) {
+		l3[0] = 0x60;
+		memcpy(l3 + 4, &l4_len, 2);
+		l3[6] = IPPROTO_TCP;
+		l3[7] = 64;
+		memcpy(l3 + 8, "\xfd", 1);
+		memcpy(l3 + 24, "\xfd", 1);
+		sum = rte_ipv6_phdr_cksum((void *)l3, frame->ol_flags);
+	} else {
+		memcpy(l3, "\x45", 1);
+		memcpy(l3 + 2, &total, 2);
+		memcpy(l3 + 8, "\x40\x06\0\0\x0a\0\0\1\x0a\0\0\2", 12);
+		sum = ~rte_raw_cksum(l3, 20);
+		memcpy(l3 + 10, &sum, 2);
+		sum = rte_ipv4_phdr_cksum((void *)l3, frame->ol_flags);
+	}
+	data[l4 + 12] = 5 << 4;
+	memcpy(data + l4 + 16, &sum, 2);
+	return frame;
+}
+
+static void large_segments_keep_their_tags(void **state)
+{
+	struct port *a, *b;
+
+	open_pair(&a, &b);
+	for (int i = 0; i < 6; i++) {
+		static uint8_t sent_bytes[6000], got_bytes[6000];
+		struct rte_mbuf *sent = make_segment(i / 2, i % 2), *got = NULL;
+		double deadline = netns_now() + 5;
+
+		rte_pktmbuf_refcnt_update(sent, 1);
+		assert_int_equal(a->ops->tx(a, 0, &sent, 1), 1);
+		while (!b->ops->rx(b, 0, &got, 1) && netns_now() < deadline)
+			sched_yield();
+		assert_non_null(got);
+		assert_int_equal(got->ol_flags, sent->ol_flags);
+		assert_int_equal(got->tx_offload, sent->tx_offload);
+		assert_int_equal(got->pkt_len, sent->pkt_len);
+		copy_frame(sent, sent_bytes);
+		copy_frame(got, got_bytes);
+		assert_memory_equal(got_bytes, sent_bytes, sent->pkt_len);
 		rte_pktmbuf_free(got);
 		rte_pktmbuf_free(sent);
 	}
@@ -372,6 +449,7 @@ int main(void)
 		cmocka_unit_test_teardown(tcp_crosses_two_veths, del_veths),
 		cmocka_unit_test_teardown(trains_of_datagrams_are_split, del_veths),
 		cmocka_unit_test_teardown(tags_stay_in_the_frame, del_veths),
+		cmocka_unit_test_teardown(large_segments_keep_their_tags, del_veths),
 		cmocka_unit_test_teardown(tcp_crosses_a_tap_and_a_veth, del_veths),
 		cmocka_unit_test_teardown(a_full_ring_loses_what_it_counts, del_veths),
 		cmocka_unit_test_teardown(frames_that_the_interface_refuses_are_undone, del_veths),

@@ -11,6 +11,8 @@
 
 #include <cmocka.h>
 
+#include <fcntl.h>
+
 #include "kernel_ports.h"
 
 static struct agent elsewhere; /* in another network namespace */
@@ -252,6 +254,42 @@ static void a_tap_works_from_another_namespace(void **state)
 	assert_int_equal(if_nametoindex("t5"), 0);
 }
 
+static unsigned int open_descriptors(void)
+{
+	unsigned int n = 0;
+
+	for (int fd = 0; fd < 1024; fd++)
+		n += fcntl(fd, F_GETFD) >= 0;
+	return n;
+}
+
+static void many_comings_and_goings_leave_nothing(void **state)
+{
+	struct port *a, *b;
+	uint32_t before, after, size;
+	unsigned int fds;
+
+	open_pair(&a, &b);
+	fds = open_descriptors();
+	pktpool_usage(&before, &size);
+	for (int i = 0; i < 50; i++) {
+		struct rte_mbuf *frame = make_frame(60, 0, 0);
+		struct port *tap = open_port(
+			&(struct port_args){.name = "t", .ifname = "t0", .make_tap = true});
+
+		if (!tap->ops->tx(tap, 0, &frame, 1))
+			rte_pktmbuf_free(frame);
+		assert_passes(a, b);
+		b->ops->close(b);
+		b = open_system("w0");
+		tap->ops->close(tap);
+	}
+	assert_int_equal(open_descriptors(), fds);
+	pktpool_usage(&after, &size);
+	assert_int_equal(before, after);
+	close_pair(a, b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -259,6 +297,7 @@ int main(void)
 		cmocka_unit_test_teardown(the_state_of_an_interface_shows, del_veths),
 		cmocka_unit_test_teardown(an_interface_that_comes_back_is_picked_up, del_veths),
 		cmocka_unit_test_teardown(a_tap_that_was_deleted_is_missed, del_veths),
+		cmocka_unit_test_teardown(many_comings_and_goings_leave_nothing, del_veths),
 		cmocka_unit_test_teardown(a_tap_works_from_another_namespace, del_veths),
 	};
 	int ret;
