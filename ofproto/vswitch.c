@@ -150,6 +150,23 @@ bool vswitch_take_notified(struct vswitch *v)
 	return any;
 }
 
+bool vswitch_has_unopened(const struct vswitch *v)
+{
+	const struct bridge *br;
+	const struct bridge_port *p;
+	const struct iface *iface;
+
+	LIST_FOREACH (br, &v->bridges, next) {
+		LIST_FOREACH (p, &br->ports, next) {
+			LIST_FOREACH (iface, &p->ifaces, next) {
+				if (!iface->port)
+					return true;
+			}
+		}
+	}
+	return false;
+}
+
 bool vswitch_is_closing(const struct vswitch *v)
 {
 	return v->n_closing > 0;

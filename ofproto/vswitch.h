@@ -33,6 +33,9 @@ void vswitch_commit(struct vswitch *vswitch) ON_CONTROL;
 /* Refreshes the interfaces whose ports said that something changed; true when there were any. */
 bool vswitch_take_notified(struct vswitch *vswitch) ON_CONTROL;
 
+/* True when an interface is wanted that could not be opened. */
+bool vswitch_has_unopened(const struct vswitch *vswitch) ON_CONTROL;
+
 /* True while a removed port isn't closed yet: its name and device can't be used again. */
 bool vswitch_is_closing(const struct vswitch *vswitch) ON_CONTROL;
 

@@ -221,10 +221,17 @@ static void on_notified(evutil_socket_t fd, short what, void *arg)
 	run(s);
 }
 
+/* An interface that a port waits for may be there now. */
 static void on_links(evutil_socket_t fd, short what, void *arg)
 {
+	struct switch_state *s = arg;
+
 	thread_role_assert(&role_control);
 	netlink_handle();
+	if (vswitch_has_unopened(s->vswitch)) {
+		s->dirty = true;
+		run(s);
+	}
 }
 
 static void on_tick(evutil_socket_t fd, short what, void *arg)
