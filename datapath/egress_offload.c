@@ -312,6 +312,8 @@ int egress_offload_finish(
 	struct rte_mbuf *copy = NULL;
 	int error;
 
+	if (egress_offload_is_ours(m))
+		tx_caps = 0;
 	if (out_max == 0)
 		return -E2BIG;
 	out[0] = m;

@@ -9,12 +9,22 @@
 #ifndef DATAPATH_EGRESS_OFFLOAD_H
 #define DATAPATH_EGRESS_OFFLOAD_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <rte_mbuf.h>
 
+#define EGRESS_OFFLOAD_IPV6_LEN 40 /* of IPv6's first header */
+
 /* As many frames as the largest segment makes at the smallest MSS (48) that is passed on. */
 #define EGRESS_OFFLOAD_MAX 1366
+
+/* Whether the frame is to be finished here whatever the port can do: behind IPv6's first header,
+ * DPDK and many devices take another header for TCP's or UDP's. */
+static inline bool egress_offload_is_ours(const struct rte_mbuf *frame)
+{
+	return (frame->ol_flags & RTE_MBUF_F_TX_IPV6) && frame->l3_len != EGRESS_OFFLOAD_IPV6_LEN;
+}
 
 /*
  * Turns `frame` into frames that a port with `tx_caps` (enum port_tx_cap) takes, at most `out_max`.

@@ -261,6 +261,17 @@ static uint16_t vhost_rx(struct port *port, uint16_t queue, struct rte_mbuf **fr
 	return n;
 }
 
+/* How many frames, from the first, can be sent. */
+static uint16_t prepare_frames(struct rte_mbuf **frames, uint16_t n)
+{
+	for (uint16_t i = 0; i < n; i++) {
+		if (unlikely(frames[i]->ol_flags & RTE_MBUF_F_TX_TCP_SEG) &&
+			port_vhost_prepare(&frames[i]))
+			return i;
+	}
+	return n;
+}
+
 static uint16_t vhost_tx(struct port *port, uint16_t worker, struct rte_mbuf **frames, uint16_t n)
 {
 	struct port_vhost *p = vhost_of(port);
@@ -271,6 +282,7 @@ static uint16_t vhost_tx(struct port *port, uint16_t worker, struct rte_mbuf **f
 
 	if (unlikely(vid < 0))
 		return 0;
+	n = prepare_frames(frames, n);
 	sent = rte_vhost_enqueue_burst(vid, PORT_VHOST_TX_VRING(pair), frames, n);
 	rte_pktmbuf_free_bulk(frames, sent);
 	return sent;

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "datapath/port_vhost_offload.h"
 
+#include <errno.h>
 #include <netinet/in.h>
+#include <string.h>
 
 #include <rte_ether.h>
 #include <rte_ip.h>
 #include <rte_tcp.h>
 #include <rte_udp.h>
-
-#include "datapath/egress_offload.h"
 
 #define TAGS_MAX 4
 #define L3_LEN_MAX 511 /* mbuf->l3_len has 9 bits */
@@ -116,8 +116,7 @@ static bool set_tcp(struct rte_mbuf *m, const struct headers *h, uint16_t segsz)
 	m->ol_flags |= RTE_MBUF_F_TX_TCP_CKSUM;
 	payload = h->ip_len - h->l3_len - l4_len;
 	if (segsz && payload > segsz) {
-		if (segsz < PORT_VHOST_MSS_MIN || h->l2_len + h->ip_len != rte_pktmbuf_pkt_len(m) ||
-			(h->ipv6 && h->l3_len != sizeof(struct rte_ipv6_hdr)))
+		if (segsz < PORT_VHOST_MSS_MIN || h->l2_len + h->ip_len != rte_pktmbuf_pkt_len(m))
 			return false;
 		m->ol_flags |= RTE_MBUF_F_TX_TCP_SEG;
 		m->l4_len = l4_len;
@@ -137,6 +136,8 @@ static bool set_udp(struct rte_mbuf *m, const struct headers *h, uint16_t segsz)
 	return true;
 }
 
+/* Behind further headers of IPv6 it is not what port.h wants, and written anew before it is used;
+ * see egress_offload_is_ours(). */
 static void set_pseudo_header_sum(struct rte_mbuf *m, const struct headers *h)
 {
 	const void *ip = rte_pktmbuf_mtod_offset(m, const void *, h->l2_len);
@@ -170,9 +171,57 @@ bool port_vhost_offload(struct rte_mbuf *m)
 		    : h.proto == IPPROTO_UDP ? set_udp(m, &h, segsz)
 					     : false))
 		return false;
-	/* librte_vhost and many devices don't look past IPv6's first header. */
-	if (h.ipv6 && h.l3_len != sizeof(struct rte_ipv6_hdr))
-		return !egress_offload_checksum(m);
 	set_pseudo_header_sum(m, &h);
 	return true;
+}
+
+/* A buffer of its own for the headers before TCP's. */
+static struct rte_mbuf *split_headers(struct rte_mbuf *m)
+{
+	uint16_t len = m->l2_len + m->l3_len;
+	struct rte_mbuf *head = rte_pktmbuf_alloc(m->pool);
+
+	if (!head)
+		return NULL;
+	memcpy(rte_pktmbuf_mtod(head, void *), rte_pktmbuf_mtod(m, void *), len);
+	head->data_len = len;
+	head->pkt_len = m->pkt_len;
+	head->nb_segs = m->nb_segs + 1;
+	head->port = m->port;
+	head->ol_flags = m->ol_flags;
+	head->tx_offload = m->tx_offload;
+	m->data_off += len;
+	m->data_len -= len;
+	m->nb_segs = 1;
+	head->next = m;
+	return head;
+}
+
+int port_vhost_prepare(struct rte_mbuf **frame)
+{
+	struct rte_mbuf *m = *frame, *copy = NULL, *head;
+	struct rte_tcp_hdr *tcp;
+	uint32_t sum;
+
+	/* Made so before, when the guest's ring was full, or not what port.h says. */
+	if (m->data_len < m->l2_len + m->l3_len + sizeof(*tcp) || m->nb_segs == UINT16_MAX)
+		return 0;
+	if (!RTE_MBUF_DIRECT(m) || rte_mbuf_refcnt_read(m) > 1) {
+		copy = rte_pktmbuf_copy(m, m->pool, 0, UINT32_MAX);
+		if (!copy)
+			return -ENOMEM;
+		m = copy;
+	}
+	head = split_headers(m);
+	if (!head) {
+		rte_pktmbuf_free(copy);
+		return -ENOMEM;
+	}
+	tcp = rte_pktmbuf_mtod(m, struct rte_tcp_hdr *);
+	sum = tcp->cksum + rte_cpu_to_be_16(head->pkt_len - head->data_len);
+	tcp->cksum = (sum & 0xffff) + (sum >> 16);
+	if (copy)
+		rte_pktmbuf_free(*frame);
+	*frame = head;
+	return 0;
 }

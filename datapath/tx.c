@@ -114,7 +114,7 @@ void tx_enqueue_finished(
 		tx_drop(w, port->index, DROP_MTU, frame);
 	else if (unlikely(!atomic_load_explicit(&port->port->link_up, memory_order_relaxed)))
 		tx_drop(w, port->index, DROP_LINK_DOWN, frame);
-	else if ((caps & needed) == needed)
+	else if ((caps & needed) == needed && !egress_offload_is_ours(frame))
 		tx_stage_frame(w, port, frame);
 	else
 		finish(w, port, caps, frame);

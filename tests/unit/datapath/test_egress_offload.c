@@ -291,7 +291,8 @@ static void check_cut(const struct shape *s, uint32_t caps)
 
 	build(s, &b);
 	assert_int_equal(egress_offload_finish(to_mbuf(s, &b), caps, out, RTE_DIM(out)), n);
-	check_parts(s, &b, out, n, caps);
+	/* Nothing behind a further header of IPv6 is left to a port. */
+	check_parts(s, &b, out, n, s->ipv6 && s->ip_options ? 0 : caps);
 	rte_pktmbuf_free_bulk(out, n);
 }
 
