@@ -2,7 +2,6 @@
 #include "vswitchd/ovsdb_atom.h"
 
 #include <errno.h>
-#include <math.h>
 #include <string.h>
 
 #include "vswitchd/ovsdb_alloc.h"
@@ -131,7 +130,7 @@ static int parse_integer(const json_t *json, int64_t *integer)
 	if (json_is_real(json)) {
 		double real = json_real_value(json);
 
-		if (real >= -0x1p63 && real < 0x1p63 && floor(real) == real) {
+		if (real >= -0x1p63 && real < 0x1p63 && (double)(int64_t)real == real) {
 			*integer = real;
 			return 0;
 		}
@@ -185,7 +184,8 @@ json_t *ovsdb_atom_to_json(enum ovsdb_atomic type, const union ovsdb_atom *atom)
 		return ovsdb_must(json_integer(atom->integer));
 	case OVSDB_REAL:
 		/* As other servers write it, so that texts can be compared. */
-		if (floor(atom->real) == atom->real && fabs(atom->real) < 0x1p53)
+		if (atom->real > -0x1p53 && atom->real < 0x1p53 &&
+			(double)(int64_t)atom->real == atom->real)
 			return ovsdb_must(json_integer(atom->real));
 		return ovsdb_must(json_real(atom->real));
 	case OVSDB_BOOLEAN:

@@ -9,10 +9,17 @@
 #include "vswitchd/ovsdb_mutation.h"
 #include "vswitchd/ovsdb_row_set.h"
 
-static int check_uuid_name(struct ovsdb_exec *exec, const json_t *name)
+/* The identifier that the new row must have: *uuid is set to it, or to NULL when any will do. */
+static int insert_uuid(struct ovsdb_exec *exec, const json_t *given, const json_t *name,
+	struct ovsdb_uuid *storage, const struct ovsdb_uuid **uuid)
 {
 	struct ovsdb_symbol *symbol;
 
+	*uuid = given || name ? storage : NULL;
+	if (given && !ovsdb_uuid_parse(json_string_value(given), storage))
+		return ovsdb_error_json(&exec->err, OVSDB_E_SYNTAX, given, "this is no UUID");
+	if (!name)
+		return 0;
 	if (!ovsdb_is_id(json_string_value(name)))
 		return ovsdb_error_json(
 			&exec->err, OVSDB_E_SYNTAX, name, "the name of a row is an identifier");
@@ -21,31 +28,8 @@ static int check_uuid_name(struct ovsdb_exec *exec, const json_t *name)
 		return ovsdb_error_json(
 			&exec->err, OVSDB_E_DUP_UUID_NAME, name, "an earlier insert has this name");
 	symbol->created = true;
-	return 0;
-}
-
-/* The identifier that the new row must have: *uuid is set to it, or to NULL when any will do. */
-static int insert_uuid(struct ovsdb_exec *exec, const json_t *given, const json_t *name,
-	struct ovsdb_uuid *storage, const struct ovsdb_uuid **uuid)
-{
-	*uuid = NULL;
-	if (given && !ovsdb_uuid_parse(json_string_value(given), storage))
-		return ovsdb_error_json(&exec->err, OVSDB_E_SYNTAX, given, "this is no UUID");
-	if (given)
-		*uuid = storage;
-	if (name) {
-		struct ovsdb_symbol *symbol;
-		int rc = check_uuid_name(exec, name);
-
-		if (rc)
-			return rc;
-		symbol = ovsdb_symtab_get(&exec->symtab, json_string_value(name));
-		/* A name that was used before its insert has an identifier that can't change. */
-		if (!given) {
-			*storage = symbol->uuid;
-			*uuid = storage;
-		}
-	}
+	if (!given)
+		*storage = symbol->uuid;
 	return 0;
 }
 

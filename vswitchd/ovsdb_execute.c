@@ -116,6 +116,24 @@ static int execute_one(struct ovsdb_exec *exec, const json_t *json, json_t *resu
 	return operation->execute(exec, &m, result);
 }
 
+/* A name may be used before its insert, so what an insert wants its row to be called must be known
+ * first. What is wrong with an operation is said when its turn comes. */
+static void learn_names(struct ovsdb_exec *exec, const json_t *params)
+{
+	size_t i;
+	json_t *json;
+
+	json_array_foreach ((json_t *)params, i, json) {
+		const char *op = json_string_value(json_object_get(json, "op"));
+		const char *name = json_string_value(json_object_get(json, "uuid-name"));
+		const char *text = json_string_value(json_object_get(json, "uuid"));
+		struct ovsdb_uuid uuid;
+
+		if (op && name && text && !strcmp(op, "insert") && ovsdb_uuid_parse(text, &uuid))
+			ovsdb_symtab_add(&exec->symtab, name, &uuid);
+	}
+}
+
 /* Appends each operation's result, the error that ended it, and null for what was left undone. */
 static int execute_all(struct ovsdb_exec *exec, const json_t *params, json_t *results)
 {
@@ -150,6 +168,7 @@ int ovsdb_execute(struct ovsdb_db *db, const json_t *params, const struct ovsdb_
 		return -EINVAL;
 	results = ovsdb_must(json_array());
 	exec.txn = ovsdb_txn_begin(db);
+	learn_names(&exec, params);
 	rc = execute_all(&exec, params, results);
 	ovsdb_symtab_clear(&exec.symtab);
 	if (!rc) {

@@ -3,18 +3,30 @@
 
 #include "vswitchd/ovsdb_alloc.h"
 
+bool ovsdb_symtab_add(struct ovsdb_symtab *symtab, const char *name, const struct ovsdb_uuid *uuid)
+{
+	struct ovsdb_symbol *symbol;
+
+	if (ovsdb_symtab_find(symtab, name))
+		return false;
+	symbol = ovsdb_zalloc(1, sizeof(*symbol));
+	symbol->name = ovsdb_strdup(name);
+	symbol->uuid = *uuid;
+	HASH_ADD_KEYPTR(by_name, symtab->by_name, symbol->name, strlen(symbol->name), symbol);
+	HASH_ADD(by_uuid, symtab->by_uuid, uuid, sizeof(symbol->uuid), symbol);
+	return true;
+}
+
 struct ovsdb_symbol *ovsdb_symtab_get(struct ovsdb_symtab *symtab, const char *name)
 {
 	struct ovsdb_symbol *symbol = ovsdb_symtab_find(symtab, name);
+	struct ovsdb_uuid uuid;
 
 	if (symbol)
 		return symbol;
-	symbol = ovsdb_zalloc(1, sizeof(*symbol));
-	symbol->name = ovsdb_strdup(name);
-	symbol->uuid = ovsdb_uuid_generate();
-	HASH_ADD_KEYPTR(by_name, symtab->by_name, symbol->name, strlen(symbol->name), symbol);
-	HASH_ADD(by_uuid, symtab->by_uuid, uuid, sizeof(symbol->uuid), symbol);
-	return symbol;
+	uuid = ovsdb_uuid_generate();
+	ovsdb_symtab_add(symtab, name, &uuid);
+	return ovsdb_symtab_find(symtab, name);
 }
 
 struct ovsdb_symbol *ovsdb_symtab_find(const struct ovsdb_symtab *symtab, const char *name)

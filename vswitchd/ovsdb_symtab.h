@@ -27,6 +27,9 @@ struct ovsdb_symtab {
 /* The symbol of that name, made when it is new. Lives as long as the table. */
 struct ovsdb_symbol *ovsdb_symtab_get(struct ovsdb_symtab *symtab, const char *name);
 
+/* Makes a symbol that stands for `uuid`. False when there is one of that name. */
+bool ovsdb_symtab_add(struct ovsdb_symtab *symtab, const char *name, const struct ovsdb_uuid *uuid);
+
 /* NULL when there is none. */
 struct ovsdb_symbol *ovsdb_symtab_find(const struct ovsdb_symtab *symtab, const char *name);
 struct ovsdb_symbol *ovsdb_symtab_find_uuid(

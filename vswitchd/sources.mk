@@ -21,6 +21,8 @@ libovsdb_a_SOURCES = \
 	vswitchd/ovsdb_index.c vswitchd/ovsdb_index.h \
 	vswitchd/ovsdb_key.c vswitchd/ovsdb_key.h \
 	vswitchd/ovsdb_members.c vswitchd/ovsdb_members.h \
+	vswitchd/ovsdb_monitor.c vswitchd/ovsdb_monitor.h \
+	vswitchd/ovsdb_monitor_table.c vswitchd/ovsdb_monitor_table.h \
 	vswitchd/ovsdb_mutation.c vswitchd/ovsdb_mutation.h \
 	vswitchd/ovsdb_record.c vswitchd/ovsdb_record.h \
 	vswitchd/ovsdb_refs.c vswitchd/ovsdb_refs.h \
