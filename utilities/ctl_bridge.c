@@ -49,7 +49,6 @@ static struct ctl_row *create_local_port(struct ctl_db *db, const char *name)
 	ctl_txn_set_text(iface, "type", "internal");
 	ctl_txn_set_text(port, "name", name);
 	ctl_txn_add_ref(port, "interfaces", iface);
-	ctl_txn_expect_port(db, name);
 	return port;
 }
 
@@ -248,7 +247,6 @@ static int run_br_get_external_id(struct ctl_db *db, struct ctl_call *call, stru
 	struct ctl_bridge bridge;
 	const char *prefix;
 	int ret = ctl_bridge_need(db, call->args[0], &bridge, err);
-	bool found = false;
 
 	if (ret)
 		return ret;
@@ -260,15 +258,11 @@ static int run_br_get_external_id(struct ctl_db *db, struct ctl_call *call, stru
 		if (strncmp(key, prefix, strlen(prefix)) != 0)
 			continue;
 		key += strlen(prefix);
-		if (!wanted) {
+		if (!wanted)
 			ctl_text_printf(&call->output, "%s=%s\n", key, value);
-		} else if (!strcmp(key, wanted)) {
+		else if (!strcmp(key, wanted))
 			ctl_text_printf(&call->output, "%s\n", value);
-			found = true;
-		}
 	}
-	if (wanted && !found)
-		ctl_text_putc(&call->output, '\n');
 	return 0;
 }
 

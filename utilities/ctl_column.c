@@ -32,6 +32,22 @@ static int bad_value(struct errmsg *err, const char *text, const struct ovsdb_er
 	return errmsg_set(err, EINVAL, "%s: %s", text, error->details);
 }
 
+/* The same, and which values there are where the column has a list of them. */
+static int bad_column_value(struct errmsg *err, const char *text, const struct ovsdb_column *column,
+	const struct ovsdb_error *error)
+{
+	struct ovsdb_type keys = ovsdb_type_of_keys(&column->type);
+	char *allowed;
+
+	bad_value(err, text, error);
+	if (column->type.key.allowed) {
+		allowed = ovsdb_datum_to_string(column->type.key.allowed, &keys);
+		errmsg_set(err, EINVAL, "%s: %s: %s", text, error->details, allowed);
+		free(allowed);
+	}
+	return -EINVAL;
+}
+
 static enum ctl_operator parse_operator(const char **text)
 {
 	/* Longer ones first where one begins with another. */
@@ -119,6 +135,11 @@ int ctl_column_parse(const struct ctl_db_table *table, const char *text,
 	}
 	arg->op = parse_operator(&rest);
 	arg->value = rest;
+	if (arg->op != CTL_OP_NONE && !*rest) {
+		ctl_column_clear(arg);
+		return errmsg_set(
+			err, EINVAL, "'%s' ends without a value; an empty one is \"\"", text);
+	}
 	if (arg->op == CTL_OP_NONE && *rest) {
 		ctl_column_clear(arg);
 		return errmsg_set(
@@ -181,7 +202,7 @@ static int set_whole(struct ctl_db *db, struct ctl_row *row, const char *text,
 	struct ovsdb_error error;
 
 	if (ovsdb_datum_from_string(&arg->column->type, arg->value, &db->symbols, &datum, &error))
-		return bad_value(err, text, &error);
+		return bad_column_value(err, text, arg->column, &error);
 	ctl_txn_set(row, arg->column, datum);
 	return 0;
 }

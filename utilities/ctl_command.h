@@ -72,8 +72,9 @@ struct ctl_call {
 
 	struct ctl_text output;
 	struct ctl_table *table; /* printed after `output`; owned; may be NULL */
-	int exit_status;         /* what the program returns when everything else went well */
-	char *created;           /* create: the uuid of the new row until it is committed */
+	/* Not 0: ends the program with it at once, without output and without a change. */
+	int exit_status;
+	char *created; /* create: the uuid of the new row until it is committed */
 };
 
 #define CTL_ARRAY_SIZE(ARRAY) (sizeof(ARRAY) / sizeof((ARRAY)[0]))

@@ -2,6 +2,7 @@
 #include "utilities/ctl_database.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -338,8 +339,10 @@ static int run_destroy(struct ctl_db *db, struct ctl_call *call, struct errmsg *
 			ctl_txn_delete(row);
 		return 0;
 	}
+	/* No error: scripts give the result of a `find`, which may be empty. */
 	if (call->n_args == 1)
-		return errmsg_set(err, EINVAL, "destroy needs records, or --all");
+		fprintf(stderr, "%s: destroy names no record and has no --all\n",
+			db->settings->program);
 	for (int i = 1; i < call->n_args; i++) {
 		struct ctl_row *row;
 

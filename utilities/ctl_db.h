@@ -67,8 +67,6 @@ struct ctl_db {
 	size_t n_absences;
 	int64_t next_cfg; /* to wait for after the commit, -1 for nothing */
 	bool try_again;   /* a command can't go on before the database changes */
-	char **new_ports; /* names to look after once the switch has reconfigured */
-	size_t n_new_ports;
 };
 
 /* Connects and reads the schema. The struct must be closed whatever the result. */

@@ -18,15 +18,35 @@ void ctl_reload_prepare(struct ctl_db *db)
 	ctl_db_want_named(db, "Interface", "name ofport error");
 }
 
+/* Whether the transaction asked something of the interface: a mere mark of somebody's doesn't. */
+static bool is_configured(const struct ctl_row *iface)
+{
+	const struct ovsdb_table_schema *schema = iface->table->schema;
+
+	for (unsigned int i = 0; i < schema->n_columns && !iface->deleted; i++) {
+		if (iface->changed[i] && strcmp(schema->columns[i].name, "external_ids") != 0)
+			return true;
+	}
+	return false;
+}
+
 void ctl_reload_begin(struct ctl_reload *reload, struct ctl_db *db)
 {
-	*reload = (struct ctl_reload){
-		.next_cfg = db->next_cfg,
-		.names = db->new_ports,
-		.n_names = db->n_new_ports,
-	};
-	db->new_ports = NULL;
-	db->n_new_ports = 0;
+	struct ctl_db_table *table = ctl_db_table(db, "Interface");
+	struct ctl_row *row, *next;
+
+	*reload = (struct ctl_reload){.next_cfg = db->next_cfg};
+	if (table) {
+		HASH_ITER (hh, table->rows, row, next) {
+			const char *name = ctl_row_text(row, "name");
+
+			if (!name || !is_configured(row))
+				continue;
+			reload->names = ctl_xrealloc(
+				reload->names, reload->n_names + 1, sizeof(reload->names[0]));
+			reload->names[reload->n_names++] = ctl_xstrdup(name);
+		}
+	}
 	ctl_txn_abort(db);
 }
 

@@ -12,14 +12,14 @@
 
 struct ctl_reload {
 	int64_t next_cfg;
-	char **names; /* of the interfaces that this command line made */
+	char **names; /* of the interfaces that this command line made or configured anew */
 	size_t n_names;
 };
 
 /* Before the watch: asks for what the functions below read. */
 void ctl_reload_prepare(struct ctl_db *db);
 
-/* After the commit: takes over what it left to look after, and ends the transaction. */
+/* After the commit: notes what to look after, and ends the transaction. */
 void ctl_reload_begin(struct ctl_reload *reload, struct ctl_db *db);
 
 /* Waits. -ETIMEDOUT past the deadline; -EREMOTEIO when an interface doesn't work, each having been

@@ -30,6 +30,16 @@ static char *make_comment(int argc, char **argv)
 	return ctl_text_steal(&text);
 }
 
+/* The exit status that a command asked for, 0 for none. */
+static int early_exit(const struct ctl_args *args)
+{
+	for (size_t i = 0; i < args->n_calls; i++) {
+		if (args->calls[i].exit_status)
+			return args->calls[i].exit_status;
+	}
+	return 0;
+}
+
 static int run_calls(struct ctl_db *db, struct ctl_args *args, struct errmsg *err)
 {
 	int ret = 0;
@@ -38,7 +48,7 @@ static int run_calls(struct ctl_db *db, struct ctl_args *args, struct errmsg *er
 		ctl_call_reset(&args->calls[i]);
 	if (!ctl_db_root(db) && ctl_db_table(db, "Open_vSwitch"))
 		ctl_txn_insert(ctl_db_table(db, "Open_vSwitch"), NULL);
-	for (size_t i = 0; i < args->n_calls && !ret && !db->try_again; i++)
+	for (size_t i = 0; i < args->n_calls && !ret && !db->try_again && !early_exit(args); i++)
 		ret = args->calls[i].command->run(db, &args->calls[i], err);
 	return ret;
 }
@@ -68,6 +78,9 @@ static int run_transaction(struct ctl_db *db, struct ctl_args *args, const char 
 		unsigned long before = db->n_updates;
 		int ret = run_calls(db, args, err);
 
+		*outcome = CTL_COMMIT_UNCHANGED;
+		if (!ret && early_exit(args))
+			return 0;
 		*outcome = CTL_COMMIT_AGAIN;
 		if (!ret && !db->try_again)
 			ret = check_symbols(db, err);
@@ -153,6 +166,8 @@ static int run_database(
 		ret = ctl_db_watch(db, err);
 	if (!ret)
 		ret = run_transaction(db, args, comment, &outcome, err);
+	if (!ret && early_exit(args))
+		return 0;
 	if (!ret)
 		ret = finish_calls(db, args, err);
 	if (ret)
@@ -225,11 +240,7 @@ static int exit_status(const struct ctl_args *args, int ret)
 {
 	if (ret)
 		return ret == -ETIMEDOUT ? CTL_EXIT_TIMEOUT : 1;
-	for (size_t i = 0; i < args->n_calls; i++) {
-		if (args->calls[i].exit_status)
-			return args->calls[i].exit_status;
-	}
-	return 0;
+	return early_exit(args);
 }
 
 int ctl_run(int argc, char **argv)

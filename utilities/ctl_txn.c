@@ -126,12 +126,6 @@ void ctl_txn_verify_absent(
 	};
 }
 
-void ctl_txn_expect_port(struct ctl_db *db, const char *name)
-{
-	db->new_ports = ctl_xrealloc(db->new_ports, db->n_new_ports + 1, sizeof(db->new_ports[0]));
-	db->new_ports[db->n_new_ports++] = ctl_xstrdup(name);
-}
-
 static void forget_changes(struct ctl_row *row)
 {
 	for (unsigned int i = 0; i < row->table->schema->n_columns; i++) {
@@ -163,11 +157,6 @@ void ctl_txn_abort(struct ctl_db *db)
 	free(db->absences);
 	db->absences = NULL;
 	db->n_absences = 0;
-	for (size_t i = 0; i < db->n_new_ports; i++)
-		free(db->new_ports[i]);
-	free(db->new_ports);
-	db->new_ports = NULL;
-	db->n_new_ports = 0;
 	db->try_again = false;
 }
 

@@ -46,9 +46,6 @@ void ctl_txn_verify_named(struct ctl_row *row, const char *column);
 void ctl_txn_verify_absent(
 	struct ctl_db *db, const char *table, const char *column, const char *text);
 
-/* Remembers a port that must work once the switch has reconfigured. */
-void ctl_txn_expect_port(struct ctl_db *db, const char *name);
-
 /*
  * Commits: `comment` goes to the log of the database. With `bump` the number of the configuration
  * is raised in the same transaction and db->next_cfg says to what. 0 with `*outcome`, or -errno.
