@@ -9,8 +9,7 @@ static const struct ctl_global_option global_options[] = {
 	{"db", 0, "SERVER",
 		"Talks to the database at SERVER: unix:PATH or tcp:HOST:PORT. Without it, to the "
 		"socket db.sock in the run directory."},
-	{"rundir", 0, "DIR",
-		"Looks for the daemon's sockets in DIR instead of " VSWITCH_RUNDIR "."},
+	{"rundir", 0, "DIR", "Looks for the daemon's sockets in the run directory DIR."},
 	{"no-wait", 0, NULL,
 		"Returns when the change is in the database, without waiting until the switch has "
 		"applied it."},
@@ -390,6 +389,19 @@ static int check_runtime_alone(const struct ctl_args *args, struct errmsg *err)
 	return 0;
 }
 
+/* The database has Unicode only; so nothing after this has to check a text again. */
+static int check_unicode(int argc, char **argv, struct errmsg *err)
+{
+	for (int i = 1; i < argc; i++) {
+		json_t *string = json_string(argv[i]);
+
+		if (!string)
+			return errmsg_set(err, EINVAL, "argument %d is not valid UTF-8", i);
+		json_decref(string);
+	}
+	return 0;
+}
+
 int ctl_args_parse(struct ctl_args *args, int argc, char **argv, struct errmsg *err)
 {
 	const char *slash = argc > 0 ? strrchr(argv[0], '/') : NULL;
@@ -402,6 +414,7 @@ int ctl_args_parse(struct ctl_args *args, int argc, char **argv, struct errmsg *
 	args->settings.style.headings = true;
 	args->calls = ctl_xcalloc(1, sizeof(args->calls[0]));
 	args->n_calls = 1;
+	ret = check_unicode(argc, argv, err);
 	while (i < argc && argv[i][0] == '-' && argv[i][1] && strcmp(argv[i], "--") != 0 && !ret) {
 		if (argv[i][1] == '-')
 			ret = parse_long(args, &args->calls[0], argc, argv, &i, err);

@@ -311,9 +311,9 @@ struct ctl_command_group ctl_bridge_commands(void)
 			ctl_topology_prepare, run_br_set_external_id},
 		{"br-get-external-id", "", "BRIDGE [KEY]", 1, 2, CTL_TARGET_DATABASE,
 			"print external ids of a bridge",
-			"Prints the value of the external id KEY, an empty line when there is "
-			"none; or "
-			"all ids as KEY=VALUE, one on a line.",
+			"Prints the value of the external id KEY, nothing when there is none; or "
+			"all "
+			"ids as KEY=VALUE, one on a line.",
 			ctl_topology_prepare, run_br_get_external_id},
 	};
 

@@ -70,8 +70,9 @@ void ctl_help_program(const char *program, struct ctl_text *out)
 
 	ctl_text_printf(out,
 		"%s configures the switch and shows what it does.\n"
-		"usage: %s [OPTION]... [COMMAND-OPTION]... COMMAND [ARG]... [-- COMMAND ...]...\n"
-		"\"--\" joins commands into one change that happens wholly or not at all.\n",
+		"usage: %s [OPTION]... COMMAND [ARG]... [-- COMMAND [ARG]...]...\n"
+		"\"--\" joins commands into one change that happens wholly or not at all. Options "
+		"of a\ncommand stand before its name.\n",
 		program, program);
 	for (size_t g = 0; g < n_groups; g++) {
 		ctl_text_printf(out, "\n%s:\n", groups[g].title);
@@ -95,7 +96,10 @@ void ctl_help_program(const char *program, struct ctl_text *out)
 			o->argument ? o->argument : "");
 		put_entry(out, start, o->text);
 	}
-	ctl_text_printf(out, "\n%s --help COMMAND tells more of a command.\n", program);
+	ctl_text_printf(out,
+		"\nThe run directory is " VSWITCH_RUNDIR ".\n"
+		"%s --help COMMAND tells more of a command.\n",
+		program);
 }
 
 void ctl_help_command(const char *program, const struct ctl_command *command, struct ctl_text *out)

@@ -29,3 +29,14 @@ libctl_a_SOURCES = \
 bin_PROGRAMS += utilities/vswitch-ctl
 utilities_vswitch_ctl_SOURCES = utilities/vswitch_ctl.c
 utilities_vswitch_ctl_LDADD = $(UTILITIES_LIBS)
+
+bashcompletiondir = $(datadir)/bash-completion/completions
+dist_bashcompletion_DATA = utilities/completion/vswitch-ctl
+
+# The parts of the manual page that come from the tables of commands; a test says when to run it.
+update-man: utilities/vswitch-ctl
+	{ $(SED) '/^\.\\" begin:/q' $(top_srcdir)/docs/reference/vswitch-ctl.1 && \
+		utilities/vswitch-ctl --man && \
+		$(SED) -n '/^\.\\" end/,$$p' $(top_srcdir)/docs/reference/vswitch-ctl.1; \
+	} >vswitch-ctl.1.tmp && mv vswitch-ctl.1.tmp $(top_srcdir)/docs/reference/vswitch-ctl.1
+.PHONY: update-man
