@@ -5,16 +5,15 @@
 #include <stdio.h>
 #include <string.h>
 
-int errmsg_set(struct errmsg *err, int error, const char *format, ...)
+void errmsg_format(struct errmsg *err, const char *format, ...)
 {
 	va_list args;
 
-	if (err) {
-		va_start(args, format);
-		vsnprintf(err->text, sizeof(err->text), format, args);
-		va_end(args);
-	}
-	return -error;
+	if (!err)
+		return;
+	va_start(args, format);
+	vsnprintf(err->text, sizeof(err->text), format, args);
+	va_end(args);
 }
 
 void errmsg_prefix(struct errmsg *err, const char *format, ...)

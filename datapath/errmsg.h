@@ -16,11 +16,18 @@ struct errmsg {
 };
 
 /*
- * Formats the reason into `err` (which may be NULL: then nothing is kept) and returns -`error`,
- * `error` being a positive errno value, so that a caller can write `return errmsg_set(...)`.
+ * errmsg_set(err, error, format, ...) formats the reason into `err` (which may be NULL: then
+ * nothing is kept) and is -`error`, `error` being a positive errno value, so that a caller can
+ * write `return errmsg_set(...)`. A macro, so that analyzers see that the value isn't 0.
  */
-int errmsg_set(struct errmsg *err, int error, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
+#define errmsg_set(ERR, ERROR, ...) (errmsg_format((ERR), __VA_ARGS__), errmsg_negative(ERROR))
+void errmsg_format(struct errmsg *err, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+static inline int errmsg_negative(int error)
+{
+	return -error;
+}
 
 /* Puts "<prefix>: " before the reason that `err` holds. */
 void errmsg_prefix(struct errmsg *err, const char *format, ...)

@@ -151,7 +151,7 @@ static void consider(
 	struct match *match, const char *name, size_t length, bool global, bool has_value)
 {
 	if (match->exact || length < match->length || length >= sizeof(match->name) ||
-		memcmp(name, match->word, match->length))
+		memcmp(name, match->word, match->length) != 0)
 		return;
 	if (match->n && strlen(match->name) == length && !memcmp(match->name, name, length))
 		return;

@@ -266,56 +266,46 @@ static int run_br_get_external_id(struct ctl_db *db, struct ctl_call *call, stru
 	return 0;
 }
 
+static const struct ctl_command commands[] = {
+	{"add-br", "may-exist", "BRIDGE [PARENT VLAN]", 1, 3, CTL_TARGET_DATABASE,
+		"create a bridge",
+		"Creates a bridge with a local port of the same name, which is an interface of the "
+		"host. With PARENT and VLAN it makes a fake bridge: a name under which the access "
+		"ports of that VLAN on PARENT are handled like a bridge of their own. With "
+		"--may-exist a bridge that exists and is as asked for is no error.",
+		ctl_topology_prepare, run_add_br},
+	{"del-br", "if-exists", "BRIDGE", 1, 1, CTL_TARGET_DATABASE, "delete a bridge",
+		"Deletes the bridge with all its ports and the fake bridges under it. With "
+		"--if-exists a missing bridge is no error.",
+		ctl_topology_prepare, run_del_br},
+	{"list-br", "real fake", "", 0, 0, CTL_TARGET_DATABASE, "print the names of bridges",
+		"Prints the names of all bridges, or with --real or --fake of those only, one on a "
+		"line.",
+		ctl_topology_prepare, run_list_br},
+	{"br-exists", "", "BRIDGE", 1, 1, CTL_TARGET_DATABASE, "tell whether a bridge exists",
+		"Prints nothing; the exit status is 0 when there is such a bridge, else 2.",
+		ctl_topology_prepare, run_br_exists},
+	{"br-to-vlan", "", "BRIDGE", 1, 1, CTL_TARGET_DATABASE, "print the VLAN of a fake bridge",
+		"Prints the VLAN that a fake bridge is for, 0 for a real bridge.",
+		ctl_topology_prepare, run_br_to_vlan},
+	{"br-to-parent", "", "BRIDGE", 1, 1, CTL_TARGET_DATABASE,
+		"print the parent of a fake bridge",
+		"Prints the bridge that a fake bridge is under; a real bridge is its own parent.",
+		ctl_topology_prepare, run_br_to_parent},
+	{"br-set-external-id", "", "BRIDGE KEY [VALUE]", 2, 3, CTL_TARGET_DATABASE,
+		"set or remove an external id of a bridge",
+		"Gives the external id KEY of the bridge that value, or removes it when no value "
+		"is given. The ids of a fake bridge are kept in its port, with the prefix "
+		"fake-bridge-.",
+		ctl_topology_prepare, run_br_set_external_id},
+	{"br-get-external-id", "", "BRIDGE [KEY]", 1, 2, CTL_TARGET_DATABASE,
+		"print external ids of a bridge",
+		"Prints the value of the external id KEY, nothing when there is none; or all ids "
+		"as KEY=VALUE, one on a line.",
+		ctl_topology_prepare, run_br_get_external_id},
+};
+
 struct ctl_command_group ctl_bridge_commands(void)
 {
-	static const struct ctl_command commands[] = {
-		{"add-br", "may-exist", "BRIDGE [PARENT VLAN]", 1, 3, CTL_TARGET_DATABASE,
-			"create a bridge",
-			"Creates a bridge with a local port of the same name, which is an "
-			"interface of "
-			"the host. With PARENT and VLAN it makes a fake bridge: a name under which "
-			"the "
-			"access ports of that VLAN on PARENT are handled like a bridge of their "
-			"own. "
-			"With --may-exist a bridge that exists and is as asked for is no error.",
-			ctl_topology_prepare, run_add_br},
-		{"del-br", "if-exists", "BRIDGE", 1, 1, CTL_TARGET_DATABASE, "delete a bridge",
-			"Deletes the bridge with all its ports and the fake bridges under it. With "
-			"--if-exists a missing bridge is no error.",
-			ctl_topology_prepare, run_del_br},
-		{"list-br", "real fake", "", 0, 0, CTL_TARGET_DATABASE,
-			"print the names of bridges",
-			"Prints the names of all bridges, or with --real or --fake of those only, "
-			"one "
-			"on a line.",
-			ctl_topology_prepare, run_list_br},
-		{"br-exists", "", "BRIDGE", 1, 1, CTL_TARGET_DATABASE,
-			"tell whether a bridge exists",
-			"Prints nothing; the exit status is 0 when there is such a bridge, else 2.",
-			ctl_topology_prepare, run_br_exists},
-		{"br-to-vlan", "", "BRIDGE", 1, 1, CTL_TARGET_DATABASE,
-			"print the VLAN of a fake bridge",
-			"Prints the VLAN that a fake bridge is for, 0 for a real bridge.",
-			ctl_topology_prepare, run_br_to_vlan},
-		{"br-to-parent", "", "BRIDGE", 1, 1, CTL_TARGET_DATABASE,
-			"print the parent of a fake bridge",
-			"Prints the bridge that a fake bridge is under; a real bridge is its own "
-			"parent.",
-			ctl_topology_prepare, run_br_to_parent},
-		{"br-set-external-id", "", "BRIDGE KEY [VALUE]", 2, 3, CTL_TARGET_DATABASE,
-			"set or remove an external id of a bridge",
-			"Gives the external id KEY of the bridge that value, or removes it when no "
-			"value "
-			"is given. The ids of a fake bridge are kept in its port, with the prefix "
-			"fake-bridge-.",
-			ctl_topology_prepare, run_br_set_external_id},
-		{"br-get-external-id", "", "BRIDGE [KEY]", 1, 2, CTL_TARGET_DATABASE,
-			"print external ids of a bridge",
-			"Prints the value of the external id KEY, nothing when there is none; or "
-			"all "
-			"ids as KEY=VALUE, one on a line.",
-			ctl_topology_prepare, run_br_get_external_id},
-	};
-
 	return (struct ctl_command_group){"Bridges", commands, CTL_ARRAY_SIZE(commands)};
 }

@@ -80,9 +80,8 @@ static int bind_symbol(
 	if (ovsdb_symtab_find(&db->symbols, id + 1))
 		return errmsg_set(err, EINVAL, "%s is used before it is given to a record", id);
 	symbol = ovsdb_symtab_get(&db->symbols, id + 1);
-	HASH_DELETE(by_uuid, db->symbols.by_uuid, symbol);
+	/* Nothing here looks symbols up by identifier, so that index may be out of date. */
 	symbol->uuid = row->uuid;
-	HASH_ADD(by_uuid, db->symbols.by_uuid, uuid, sizeof(symbol->uuid), symbol);
 	symbol->created = true;
 	return 0;
 }
@@ -123,7 +122,7 @@ static int get_column(struct ctl_db *db, struct ctl_call *call, struct ctl_row *
 static int run_get(struct ctl_db *db, struct ctl_call *call, struct errmsg *err)
 {
 	const char *id = ctl_call_value(call, "id");
-	struct ctl_row *row;
+	struct ctl_row *row = NULL;
 	int ret;
 
 	if (id && ctl_call_has(call, "if-exists"))
@@ -140,7 +139,7 @@ static int run_get(struct ctl_db *db, struct ctl_call *call, struct errmsg *err)
 
 static int run_set(struct ctl_db *db, struct ctl_call *call, struct errmsg *err)
 {
-	struct ctl_row *row;
+	struct ctl_row *row = NULL;
 	int ret = find_args(db, call, &row, err);
 
 	for (int i = 2; row && i < call->n_args && !ret; i++)
@@ -192,7 +191,7 @@ static int run_add(struct ctl_db *db, struct ctl_call *call, struct errmsg *err)
 	struct ovsdb_datum *sum, *more, *next;
 	struct ovsdb_error error;
 	struct ovsdb_type type;
-	struct ctl_row *row;
+	struct ctl_row *row = NULL;
 	int ret = find_row_column(db, call, call->args[2], &row, &column, err);
 
 	if (ret || !row)
@@ -241,7 +240,7 @@ static int run_remove(struct ctl_db *db, struct ctl_call *call, struct errmsg *e
 {
 	const struct ovsdb_column *column;
 	struct ovsdb_datum *rest;
-	struct ctl_row *row;
+	struct ctl_row *row = NULL;
 	int ret = find_row_column(db, call, call->args[2], &row, &column, err);
 
 	if (ret || !row)
@@ -326,16 +325,15 @@ static int finish_create(struct ctl_db *db, struct ctl_call *call, struct errmsg
 static int run_destroy(struct ctl_db *db, struct ctl_call *call, struct errmsg *err)
 {
 	struct ctl_db_table *table;
+	struct ctl_row *row;
 	int ret = ctl_find_table(db, call->args[0], &table, err);
 
 	if (ret)
 		return ret;
 	if (ctl_call_has(call, "all")) {
-		struct ctl_row *row, *next;
-
 		if (call->n_args > 1)
 			return errmsg_set(err, EINVAL, "--all goes without records");
-		HASH_ITER (hh, table->rows, row, next)
+		while ((row = ctl_db_first(table)))
 			ctl_txn_delete(row);
 		return 0;
 	}
@@ -344,8 +342,6 @@ static int run_destroy(struct ctl_db *db, struct ctl_call *call, struct errmsg *
 		fprintf(stderr, "%s: destroy names no record and has no --all\n",
 			db->settings->program);
 	for (int i = 1; i < call->n_args; i++) {
-		struct ctl_row *row;
-
 		ret = ctl_find_record(db, table, call->args[i], &row, err);
 		if (!ret)
 			ctl_txn_delete(row);
@@ -390,87 +386,73 @@ static int prepare_nothing(struct ctl_db *db, const struct ctl_call *call, struc
 	return 0;
 }
 
+static const struct ctl_command commands[] = {
+	{"get", "if-exists id=", "TABLE RECORD [COLUMN[:KEY]]...", 2, CTL_ARGS_MANY,
+		CTL_TARGET_DATABASE, "print columns of a record",
+		"Prints each column, or the value that it has for the key, on a line. With "
+		"--if-exists a missing record prints nothing and a missing key an empty line. With "
+		"--id=@NAME the other commands of the command line can refer to the record as "
+		"@NAME.",
+		prepare_columns, run_get},
+	{"set", "if-exists", "TABLE RECORD COLUMN[:KEY]=VALUE...", 3, CTL_ARGS_MANY,
+		CTL_TARGET_DATABASE, "change columns of a record",
+		"Gives each column the value, or, with a key, gives the map that value for the key "
+		"and leaves its other keys alone. With --if-exists a missing record is passed "
+		"over.",
+		prepare_columns, run_set},
+	{"list", "if-exists columns=", "TABLE [RECORD]...", 1, CTL_ARGS_MANY, CTL_TARGET_DATABASE,
+		"print records of a table",
+		"Prints the named records, or all of the table, with all columns or those of "
+		"--columns=COLUMN[,COLUMN]... in that order. With --if-exists a missing record is "
+		"passed over.",
+		ctl_list_prepare, ctl_list_run},
+	{"find", "columns=", "TABLE [COLUMN[:KEY]=VALUE]...", 1, CTL_ARGS_MANY, CTL_TARGET_DATABASE,
+		"print the records that satisfy conditions",
+		"Prints, as list does, the records that satisfy all conditions. Besides = the "
+		"operators are != < > <= >=, which compare sets by their number of elements first, "
+		"and the set operators {=} {!=} {<} {<=} {>} {>=} {in} {not-in}. A condition with "
+		"a key that the record doesn't have is false for the former and compares with the "
+		"empty set for the latter.",
+		ctl_find_prepare, ctl_find_run},
+	{"add", "if-exists", "TABLE RECORD COLUMN [KEY=]VALUE...", 4, CTL_ARGS_MANY,
+		CTL_TARGET_DATABASE, "add values to a column that has several",
+		"Adds the values to a set, or the pairs to a map. A key that the map has keeps its "
+		"value.",
+		prepare_one_column, run_add},
+	{"remove", "if-exists", "TABLE RECORD COLUMN KEY|VALUE|KEY=VALUE...", 4, CTL_ARGS_MANY,
+		CTL_TARGET_DATABASE, "take values out of a column",
+		"Takes the values out of a set; out of a map the keys, or the pairs where key and "
+		"value are as given. What isn't there is passed over.",
+		prepare_one_column, run_remove},
+	{"clear", "if-exists", "TABLE RECORD COLUMN...", 3, CTL_ARGS_MANY, CTL_TARGET_DATABASE,
+		"empty columns of a record",
+		"Makes each column, which must be one that may be empty, an empty set or map.",
+		prepare_columns, run_clear},
+	{"create", "id=", "TABLE COLUMN[:KEY]=VALUE...", 2, CTL_ARGS_MANY, CTL_TARGET_DATABASE,
+		"make a record",
+		"Makes a record with these values and prints its identifier. With --id=@NAME the "
+		"other commands of the command line, before it and after, can refer to it as "
+		"@NAME. A record of most tables vanishes at once when no other refers to it.",
+		prepare_create, run_create, finish_create},
+	{"destroy", "if-exists all", "TABLE [RECORD]...", 1, CTL_ARGS_MANY, CTL_TARGET_DATABASE,
+		"delete records",
+		"Deletes the records, with --all every record of the table. Only records of tables "
+		"that live without being referred to (QoS, Queue) can be deleted; others vanish by "
+		"themselves when nothing refers to them.",
+		prepare_records, run_destroy},
+	{"wait-until", "", "TABLE RECORD [COLUMN[:KEY]=VALUE]...", 2, CTL_ARGS_MANY,
+		CTL_TARGET_DATABASE, "wait for a record to satisfy conditions",
+		"Waits until the record exists and satisfies all conditions, which are as for "
+		"find. Give it before the commands that rely on it, and limit it with --timeout.",
+		prepare_columns, run_wait_until},
+	{"comment", "", "[ARG]...", 0, CTL_ARGS_MANY, CTL_TARGET_DATABASE,
+		"write something into the log of the database",
+		"Changes nothing; its arguments stand in the log of the database with the change "
+		"that the other commands make.",
+		prepare_nothing, do_nothing},
+};
+
 struct ctl_command_group ctl_database_commands(void)
 {
-	static const struct ctl_command commands[] = {
-		{"get", "if-exists id=", "TABLE RECORD [COLUMN[:KEY]]...", 2, CTL_ARGS_MANY,
-			CTL_TARGET_DATABASE, "print columns of a record",
-			"Prints each column, or the value that it has for the key, on a line. With "
-			"--if-exists a missing record prints nothing and a missing key an empty "
-			"line. With --id=@NAME the other commands of the command line can refer to "
-			"the record as @NAME.",
-			prepare_columns, run_get},
-		{"set", "if-exists", "TABLE RECORD COLUMN[:KEY]=VALUE...", 3, CTL_ARGS_MANY,
-			CTL_TARGET_DATABASE, "change columns of a record",
-			"Gives each column the value, or, with a key, gives the map that value for "
-			"the "
-			"key and leaves its other keys alone. With --if-exists a missing record is "
-			"passed over.",
-			prepare_columns, run_set},
-		{"list", "if-exists columns=", "TABLE [RECORD]...", 1, CTL_ARGS_MANY,
-			CTL_TARGET_DATABASE, "print records of a table",
-			"Prints the named records, or all of the table, with all columns or those "
-			"of "
-			"--columns=COLUMN[,COLUMN]... in that order. With --if-exists a missing "
-			"record "
-			"is passed over.",
-			ctl_list_prepare, ctl_list_run},
-		{"find", "columns=", "TABLE [COLUMN[:KEY]=VALUE]...", 1, CTL_ARGS_MANY,
-			CTL_TARGET_DATABASE, "print the records that satisfy conditions",
-			"Prints, as list does, the records that satisfy all conditions. Besides = "
-			"the "
-			"operators are != < > <= >=, which compare sets by their number of "
-			"elements "
-			"first, and the set operators {=} {!=} {<} {<=} {>} {>=} {in} {not-in}. A "
-			"condition with a key that the record doesn't have is false for the former "
-			"and compares with the empty set for the latter.",
-			ctl_find_prepare, ctl_find_run},
-		{"add", "if-exists", "TABLE RECORD COLUMN [KEY=]VALUE...", 4, CTL_ARGS_MANY,
-			CTL_TARGET_DATABASE, "add values to a column that has several",
-			"Adds the values to a set, or the pairs to a map. A key that the map has "
-			"keeps "
-			"its value.",
-			prepare_one_column, run_add},
-		{"remove", "if-exists", "TABLE RECORD COLUMN KEY|VALUE|KEY=VALUE...", 4,
-			CTL_ARGS_MANY, CTL_TARGET_DATABASE, "take values out of a column",
-			"Takes the values out of a set; out of a map the keys, or the pairs where "
-			"key "
-			"and value are as given. What isn't there is passed over.",
-			prepare_one_column, run_remove},
-		{"clear", "if-exists", "TABLE RECORD COLUMN...", 3, CTL_ARGS_MANY,
-			CTL_TARGET_DATABASE, "empty columns of a record",
-			"Makes each column, which must be one that may be empty, an empty set or "
-			"map.",
-			prepare_columns, run_clear},
-		{"create", "id=", "TABLE COLUMN[:KEY]=VALUE...", 2, CTL_ARGS_MANY,
-			CTL_TARGET_DATABASE, "make a record",
-			"Makes a record with these values and prints its identifier. With "
-			"--id=@NAME "
-			"the other commands of the command line, before it and after, can refer to "
-			"it "
-			"as @NAME. A record of most tables vanishes at once when no other refers "
-			"to it.",
-			prepare_create, run_create, finish_create},
-		{"destroy", "if-exists all", "TABLE [RECORD]...", 1, CTL_ARGS_MANY,
-			CTL_TARGET_DATABASE, "delete records",
-			"Deletes the records, with --all every record of the table. Only records "
-			"of "
-			"tables that live without being referred to (QoS, Queue) can be deleted; "
-			"others vanish by themselves when nothing refers to them.",
-			prepare_records, run_destroy},
-		{"wait-until", "", "TABLE RECORD [COLUMN[:KEY]=VALUE]...", 2, CTL_ARGS_MANY,
-			CTL_TARGET_DATABASE, "wait for a record to satisfy conditions",
-			"Waits until the record exists and satisfies all conditions, which are as "
-			"for "
-			"find. Give it before the commands that rely on it, and limit it with "
-			"--timeout.",
-			prepare_columns, run_wait_until},
-		{"comment", "", "[ARG]...", 0, CTL_ARGS_MANY, CTL_TARGET_DATABASE,
-			"write something into the log of the database",
-			"Changes nothing; its arguments stand in the log of the database with the "
-			"change that the other commands make.",
-			prepare_nothing, do_nothing},
-	};
-
 	return (struct ctl_command_group){"Database", commands, CTL_ARRAY_SIZE(commands)};
 }

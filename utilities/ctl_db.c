@@ -93,12 +93,10 @@ void ctl_db_close(struct ctl_db *db)
 {
 	ctl_txn_abort(db);
 	for (unsigned int i = 0; db->schema && i < db->schema->n_tables; i++) {
-		struct ctl_row *row, *next;
+		struct ctl_row *row;
 
-		HASH_ITER (hh, db->tables[i].rows, row, next) {
-			HASH_DEL(db->tables[i].rows, row);
+		while ((row = db->tables[i].rows))
 			ctl_row_free(row);
-		}
 		free(db->tables[i].wanted);
 	}
 	free(db->tables);
@@ -161,6 +159,11 @@ void ctl_db_want_named(struct ctl_db *db, const char *table, const char *columns
 	}
 }
 
+static void add_row(struct ctl_db_table *table, struct ctl_row *row)
+{
+	HASH_ADD(hh, table->rows, uuid, sizeof(row->uuid), row);
+}
+
 struct ctl_row *ctl_row_new(struct ctl_db_table *table, const struct ovsdb_uuid *uuid)
 {
 	unsigned int n = table->schema->n_columns;
@@ -169,18 +172,26 @@ struct ctl_row *ctl_row_new(struct ctl_db_table *table, const struct ovsdb_uuid 
 
 	row->uuid = *uuid;
 	row->table = table;
-	row->stored = ctl_xcalloc(n, sizeof(row->stored[0]));
-	row->changed = ctl_xcalloc(n, sizeof(row->changed[0]));
+	row->stored = ctl_xcalloc(n, sizeof(struct ovsdb_datum *));
+	row->changed = ctl_xcalloc(n, sizeof(struct ovsdb_datum *));
 	row->verified = ctl_xcalloc(n, sizeof(row->verified[0]));
 	row->replaced = ctl_xcalloc(n, sizeof(row->replaced[0]));
 	row->stored[OVSDB_COLUMN_UUID] =
 		ovsdb_datum_from_atom(type, (union ovsdb_atom){.uuid = *uuid});
-	HASH_ADD(hh, table->rows, uuid, sizeof(row->uuid), row);
+	add_row(table, row);
 	return row;
+}
+
+static void remove_row(struct ctl_db_table *table, struct ctl_row *row)
+{
+	HASH_DEL(table->rows, row);
 }
 
 void ctl_row_free(struct ctl_row *row)
 {
+	if (!row)
+		return;
+	remove_row(row->table, row);
 	for (unsigned int i = 0; i < row->table->schema->n_columns; i++) {
 		const struct ovsdb_type *type = &row->table->schema->columns[i].type;
 
@@ -244,10 +255,7 @@ static int apply_table(struct ctl_db_table *table, const json_t *rows, struct er
 			return bad_update(err, table, key);
 		row = find_row(table, &uuid);
 		if (!json_is_object(new)) {
-			if (row) {
-				HASH_DEL(table->rows, row);
-				ctl_row_free(row);
-			}
+			ctl_row_free(row);
 			continue;
 		}
 		if (!row)
@@ -380,6 +388,23 @@ const struct ovsdb_column *ctl_db_name_column(const struct ovsdb_table_schema *t
 	return NULL;
 }
 
+static struct ctl_row *skip_deleted(struct ctl_row *row)
+{
+	while (row && row->deleted)
+		row = row->hh.next;
+	return row;
+}
+
+struct ctl_row *ctl_db_first(const struct ctl_db_table *table)
+{
+	return skip_deleted(table->rows);
+}
+
+struct ctl_row *ctl_db_next(const struct ctl_row *row)
+{
+	return skip_deleted(row->hh.next);
+}
+
 static int compare_rows(const void *a, const void *b)
 {
 	const struct ctl_row *row_a = *(struct ctl_row *const *)a;
@@ -395,15 +420,12 @@ static int compare_rows(const void *a, const void *b)
 
 struct ctl_row **ctl_db_rows(struct ctl_db_table *table, size_t *n)
 {
-	struct ctl_row **rows = ctl_xcalloc(HASH_COUNT(table->rows) + 1, sizeof(*rows));
-	struct ctl_row *row, *next;
+	struct ctl_row **rows = ctl_xcalloc(HASH_COUNT(table->rows) + 1, sizeof(struct ctl_row *));
 
 	*n = 0;
-	HASH_ITER (hh, table->rows, row, next) {
-		if (!row->deleted)
-			rows[(*n)++] = row;
-	}
-	qsort(rows, *n, sizeof(*rows), compare_rows);
+	for (struct ctl_row *row = ctl_db_first(table); row; row = ctl_db_next(row))
+		rows[(*n)++] = row;
+	qsort(rows, *n, sizeof(struct ctl_row *), compare_rows);
 	return rows;
 }
 

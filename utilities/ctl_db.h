@@ -109,6 +109,10 @@ const struct ovsdb_datum *ctl_row_get_named(const struct ctl_row *row, const cha
 /* The text of a string column with at most one value, NULL when it is empty. */
 const char *ctl_row_text(const struct ctl_row *row, const char *column);
 
+/* The rows that aren't deleted, in no order; NULL at the end. */
+struct ctl_row *ctl_db_first(const struct ctl_db_table *table);
+struct ctl_row *ctl_db_next(const struct ctl_row *row);
+
 /* The row with that identifier, unless it is deleted; NULL. */
 struct ctl_row *ctl_db_row(struct ctl_db_table *table, const struct ovsdb_uuid *uuid);
 
@@ -122,7 +126,8 @@ const struct ovsdb_column *ctl_db_name_column(const struct ovsdb_table_schema *t
 /* The only row of table Open_vSwitch; NULL when there is none. */
 struct ctl_row *ctl_db_root(struct ctl_db *db);
 
-void ctl_row_free(struct ctl_row *row);
+/* A row of the table without values; takes it out again. NULL is accepted. */
 struct ctl_row *ctl_row_new(struct ctl_db_table *table, const struct ovsdb_uuid *uuid);
+void ctl_row_free(struct ctl_row *row);
 
 #endif

@@ -71,8 +71,8 @@ void ctl_help_program(const char *program, struct ctl_text *out)
 	ctl_text_printf(out,
 		"%s configures the switch and shows what it does.\n"
 		"usage: %s [OPTION]... COMMAND [ARG]... [-- COMMAND [ARG]...]...\n"
-		"\"--\" joins commands into one change that happens wholly or not at all. Options "
-		"of a\ncommand stand before its name.\n",
+		"Options of a command stand before its name; \"--\" joins commands into one "
+		"change\nthat happens wholly or not at all.\n",
 		program, program);
 	for (size_t g = 0; g < n_groups; g++) {
 		ctl_text_printf(out, "\n%s:\n", groups[g].title);

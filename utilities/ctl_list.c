@@ -19,7 +19,7 @@ static void select_all(const struct ctl_db_table *table, struct selection *selec
 {
 	const struct ovsdb_table_schema *schema = table->schema;
 
-	selection->columns = ctl_xcalloc(schema->n_columns, sizeof(selection->columns[0]));
+	selection->columns = ctl_xcalloc(schema->n_columns, sizeof(const struct ovsdb_column *));
 	for (unsigned int i = 0; i < schema->n_columns; i++) {
 		if (schema->by_name[i]->index != OVSDB_COLUMN_VERSION)
 			selection->columns[selection->n++] = schema->by_name[i];
@@ -43,7 +43,7 @@ static int select_columns(const struct ctl_db_table *table, const struct ctl_cal
 		char *name = ctl_xstrndup(s, n);
 
 		selection->columns = ctl_xrealloc((void *)selection->columns, selection->n + 1,
-			sizeof(selection->columns[0]));
+			sizeof(const struct ovsdb_column *));
 		ret = ctl_find_column(table, name, &selection->columns[selection->n++], err);
 		free(name);
 		s += n;

@@ -263,68 +263,56 @@ static int run_iface_to_br(struct ctl_db *db, struct ctl_call *call, struct errm
 	return 0;
 }
 
+static const struct ctl_command commands[] = {
+	{"add-port", "may-exist", "BRIDGE PORT [COLUMN[:KEY]=VALUE]...", 2, CTL_ARGS_MANY,
+		CTL_TARGET_DATABASE, "put a port on a bridge",
+		"Creates a port with an interface of the same name. The settings are columns of "
+		"table Port, such as tag=10; the type and options of the interface are set by a "
+		"further command: -- set Interface PORT type=dpdkvhostuserclient "
+		"options:vhost-server-path=/run/vm1.sock. With --may-exist a port that is on that "
+		"bridge already is left as it is.",
+		ctl_topology_prepare, run_add_port},
+	{"del-port", "if-exists with-iface", "[BRIDGE] PORT", 1, 2, CTL_TARGET_DATABASE,
+		"take a port off its bridge",
+		"Deletes the port, which must be on BRIDGE when that is given. With --with-iface "
+		"PORT may be the name of one of its interfaces. With --if-exists a missing port is "
+		"no error.",
+		ctl_topology_prepare, run_del_port},
+	{"list-ports", "", "BRIDGE", 1, 1, CTL_TARGET_DATABASE,
+		"print the names of a bridge's ports",
+		"Prints the names of the ports of the bridge, one on a line, without its local "
+		"port.",
+		ctl_topology_prepare, run_list_ports},
+	{"port-to-br", "", "PORT", 1, 1, CTL_TARGET_DATABASE, "print the bridge that has a port",
+		"Prints the name of the port's bridge.", ctl_topology_prepare, run_port_to_br},
+	{"list-ifaces", "", "BRIDGE", 1, 1, CTL_TARGET_DATABASE,
+		"print the names of a bridge's interfaces",
+		"Prints the names of the interfaces of the ports of the bridge, one on a line, "
+		"without that of its local port. A bond has several.",
+		ctl_topology_prepare, run_list_ifaces},
+	{"iface-to-br", "", "IFACE", 1, 1, CTL_TARGET_DATABASE,
+		"print the bridge that has an interface",
+		"Prints the name of the bridge of the interface's port.", ctl_topology_prepare,
+		run_iface_to_br},
+	{"add-bond", "may-exist fake-iface", "BRIDGE PORT IFACE IFACE... [COLUMN[:KEY]=VALUE]...",
+		4, CTL_ARGS_MANY, CTL_TARGET_DATABASE,
+		"put a port of several interfaces on a bridge",
+		"Creates a port that bonds the interfaces. The settings are columns of table Port, "
+		"such as lacp=active. With --fake-iface the bond itself is made an interface too. "
+		"With --may-exist a port that has exactly these interfaces is left as it is.",
+		prepare_add_bond, run_add_bond},
+	{"add-bond-iface", "may-exist", "BOND IFACE", 2, 2, CTL_TARGET_DATABASE,
+		"add an interface to a bond",
+		"Adds the interface to the port BOND, which becomes a bond if it wasn't one.",
+		ctl_topology_prepare, run_add_bond_iface},
+	{"del-bond-iface", "if-exists", "[BOND] IFACE", 1, 2, CTL_TARGET_DATABASE,
+		"take an interface out of its bond",
+		"Takes the interface out of its port, which must be BOND when that is given and "
+		"must have another one.",
+		ctl_topology_prepare, run_del_bond_iface},
+};
+
 struct ctl_command_group ctl_port_commands(void)
 {
-	static const struct ctl_command commands[] = {
-		{"add-port", "may-exist", "BRIDGE PORT [COLUMN[:KEY]=VALUE]...", 2, CTL_ARGS_MANY,
-			CTL_TARGET_DATABASE, "put a port on a bridge",
-			"Creates a port with an interface of the same name. The settings are "
-			"columns of "
-			"table Port, such as tag=10; the type and options of the interface are set "
-			"by "
-			"a further command: -- set Interface PORT type=dpdkvhostuserclient "
-			"options:vhost-server-path=/run/vm1.sock. With --may-exist a port that is "
-			"on "
-			"that bridge already is left as it is.",
-			ctl_topology_prepare, run_add_port},
-		{"del-port", "if-exists with-iface", "[BRIDGE] PORT", 1, 2, CTL_TARGET_DATABASE,
-			"take a port off its bridge",
-			"Deletes the port, which must be on BRIDGE when that is given. With "
-			"--with-iface "
-			"PORT may be the name of one of its interfaces. With --if-exists a missing "
-			"port is no error.",
-			ctl_topology_prepare, run_del_port},
-		{"list-ports", "", "BRIDGE", 1, 1, CTL_TARGET_DATABASE,
-			"print the names of a bridge's ports",
-			"Prints the names of the ports of the bridge, one on a line, without its "
-			"local "
-			"port.",
-			ctl_topology_prepare, run_list_ports},
-		{"port-to-br", "", "PORT", 1, 1, CTL_TARGET_DATABASE,
-			"print the bridge that has a port", "Prints the name of the port's bridge.",
-			ctl_topology_prepare, run_port_to_br},
-		{"list-ifaces", "", "BRIDGE", 1, 1, CTL_TARGET_DATABASE,
-			"print the names of a bridge's interfaces",
-			"Prints the names of the interfaces of the ports of the bridge, one on a "
-			"line, "
-			"without that of its local port. A bond has several.",
-			ctl_topology_prepare, run_list_ifaces},
-		{"iface-to-br", "", "IFACE", 1, 1, CTL_TARGET_DATABASE,
-			"print the bridge that has an interface",
-			"Prints the name of the bridge of the interface's port.",
-			ctl_topology_prepare, run_iface_to_br},
-		{"add-bond", "may-exist fake-iface",
-			"BRIDGE PORT IFACE IFACE... [COLUMN[:KEY]=VALUE]...", 4, CTL_ARGS_MANY,
-			CTL_TARGET_DATABASE, "put a port of several interfaces on a bridge",
-			"Creates a port that bonds the interfaces. The settings are columns of "
-			"table "
-			"Port, such as lacp=active. With --fake-iface the bond itself is made an "
-			"interface too. With --may-exist a port that has exactly these interfaces "
-			"is "
-			"left as it is.",
-			prepare_add_bond, run_add_bond},
-		{"add-bond-iface", "may-exist", "BOND IFACE", 2, 2, CTL_TARGET_DATABASE,
-			"add an interface to a bond",
-			"Adds the interface to the port BOND, which becomes a bond if it wasn't "
-			"one.",
-			ctl_topology_prepare, run_add_bond_iface},
-		{"del-bond-iface", "if-exists", "[BOND] IFACE", 1, 2, CTL_TARGET_DATABASE,
-			"take an interface out of its bond",
-			"Takes the interface out of its port, which must be BOND when that is "
-			"given and "
-			"must have another one.",
-			ctl_topology_prepare, run_del_bond_iface},
-	};
-
 	return (struct ctl_command_group){"Ports", commands, CTL_ARRAY_SIZE(commands)};
 }

@@ -138,13 +138,10 @@ static int find_by_name(
 	struct ctl_db_table *table, const char *id, struct ctl_row **found, struct errmsg *err)
 {
 	const struct ovsdb_column *column = ctl_db_name_column(table->schema);
-	struct ctl_row *row, *next;
 
-	HASH_ITER (hh, table->rows, row, next) {
+	for (struct ctl_row *row = ctl_db_first(table); row; row = ctl_db_next(row)) {
 		const struct ovsdb_datum *datum;
 
-		if (row->deleted)
-			continue;
 		if (column) {
 			datum = ctl_row_get(row, column);
 			if (!datum->n || strcmp(ovsdb_atom_text(&datum->keys[0]), id) != 0)
@@ -185,15 +182,14 @@ static int find_by_prefix(
 	struct ctl_db_table *table, const char *id, struct ctl_row **found, struct errmsg *err)
 {
 	size_t length = strlen(id);
-	struct ctl_row *row, *next;
 
 	if (length < MIN_UUID_PREFIX)
 		return 0;
-	HASH_ITER (hh, table->rows, row, next) {
+	for (struct ctl_row *row = ctl_db_first(table); row; row = ctl_db_next(row)) {
 		char text[OVSDB_UUID_LEN + 1];
 
 		ovsdb_uuid_format(&row->uuid, text);
-		if (row->deleted || strncasecmp(text, id, length) != 0)
+		if (strncasecmp(text, id, length) != 0)
 			continue;
 		if (*found)
 			return several(table, id, err);

@@ -23,7 +23,7 @@ static bool is_configured(const struct ctl_row *iface)
 {
 	const struct ovsdb_table_schema *schema = iface->table->schema;
 
-	for (unsigned int i = 0; i < schema->n_columns && !iface->deleted; i++) {
+	for (unsigned int i = 0; i < schema->n_columns; i++) {
 		if (iface->changed[i] && strcmp(schema->columns[i].name, "external_ids") != 0)
 			return true;
 	}
@@ -33,19 +33,17 @@ static bool is_configured(const struct ctl_row *iface)
 void ctl_reload_begin(struct ctl_reload *reload, struct ctl_db *db)
 {
 	struct ctl_db_table *table = ctl_db_table(db, "Interface");
-	struct ctl_row *row, *next;
+	struct ctl_row *row = table ? ctl_db_first(table) : NULL;
 
 	*reload = (struct ctl_reload){.next_cfg = db->next_cfg};
-	if (table) {
-		HASH_ITER (hh, table->rows, row, next) {
-			const char *name = ctl_row_text(row, "name");
+	for (; row; row = ctl_db_next(row)) {
+		const char *name = ctl_row_text(row, "name");
 
-			if (!name || !is_configured(row))
-				continue;
-			reload->names = ctl_xrealloc(
-				reload->names, reload->n_names + 1, sizeof(reload->names[0]));
-			reload->names[reload->n_names++] = ctl_xstrdup(name);
-		}
+		if (!name || !is_configured(row))
+			continue;
+		reload->names =
+			ctl_xrealloc(reload->names, reload->n_names + 1, sizeof(reload->names[0]));
+		reload->names[reload->n_names++] = ctl_xstrdup(name);
 	}
 	ctl_txn_abort(db);
 }
@@ -82,13 +80,12 @@ static bool complain(const struct ctl_db *db, const struct ctl_row *iface)
 static int count_broken(const struct ctl_reload *reload, struct ctl_db *db)
 {
 	struct ctl_db_table *table = ctl_db_table(db, "Interface");
-	struct ctl_row *row, *next;
 	int n = 0;
 
 	if (!table)
 		return 0;
 	for (size_t i = 0; i < reload->n_names; i++) {
-		HASH_ITER (hh, table->rows, row, next) {
+		for (struct ctl_row *row = ctl_db_first(table); row; row = ctl_db_next(row)) {
 			if (!strcmp(ctl_row_text(row, "name"), reload->names[i]) &&
 				complain(db, row))
 				n++;

@@ -146,22 +146,18 @@ static int run_init(struct ctl_db *db, struct ctl_call *call, struct errmsg *err
 	return ctl_db_root(db) ? 0 : errmsg_set(err, EPROTO, "the database can't be initialized");
 }
 
+static const struct ctl_command commands[] = {
+	{"show", "", "", 0, 0, CTL_TARGET_DATABASE, "print an overview of the configuration",
+		"Prints the bridges with their ports and interfaces, in order of their names, with "
+		"what isn't at its default, and the reason where an interface doesn't work.",
+		prepare_show, run_show},
+	{"init", "", "", 0, 0, CTL_TARGET_DATABASE, "initialize an empty database",
+		"Makes the one record of table Open_vSwitch when there is none. Every other "
+		"command does so too.",
+		prepare_init, run_init},
+};
+
 struct ctl_command_group ctl_show_commands(void)
 {
-	static const struct ctl_command commands[] = {
-		{"show", "", "", 0, 0, CTL_TARGET_DATABASE,
-			"print an overview of the configuration",
-			"Prints the bridges with their ports and interfaces, in order of their "
-			"names, "
-			"with what isn't at its default, and the reason where an interface doesn't "
-			"work.",
-			prepare_show, run_show},
-		{"init", "", "", 0, 0, CTL_TARGET_DATABASE, "initialize an empty database",
-			"Makes the one record of table Open_vSwitch when there is none. Every "
-			"other "
-			"command does so too.",
-			prepare_init, run_init},
-	};
-
 	return (struct ctl_command_group){"Switch", commands, CTL_ARRAY_SIZE(commands)};
 }

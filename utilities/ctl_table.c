@@ -306,6 +306,8 @@ static void print_json(
 void ctl_table_print(const struct ctl_table *table, const struct ctl_table_style *style,
 	unsigned int nth, struct ctl_text *out)
 {
+	if (!table->n_columns)
+		return;
 	if (nth && style->format != CTL_FORMAT_JSON)
 		ctl_text_putc(out, '\n');
 	switch (style->format) {

@@ -8,14 +8,18 @@
 
 #define NAME_MAX_COMPARED 64
 
+static void __attribute__((noreturn)) out_of_memory(void)
+{
+	fputs("vswitch-ctl: out of memory\n", stderr);
+	exit(1);
+}
+
 void *ctl_xrealloc(void *old, size_t n, size_t size)
 {
 	void *p = reallocarray(old, n ? n : 1, size ? size : 1);
 
-	if (!p) {
-		fputs("vswitch-ctl: out of memory\n", stderr);
-		exit(1);
-	}
+	if (!p)
+		out_of_memory();
 	return p;
 }
 
@@ -86,17 +90,12 @@ void ctl_text_put_spaces(struct ctl_text *text, size_t n)
 
 void ctl_text_vprintf(struct ctl_text *text, const char *format, va_list args)
 {
-	va_list again;
-	int n;
+	char *s;
 
-	va_copy(again, args);
-	n = vsnprintf(NULL, 0, format, args);
-	if (n > 0) {
-		reserve(text, n);
-		vsnprintf(text->s + text->length, n + 1, format, again);
-		text->length += n;
-	}
-	va_end(again);
+	if (vasprintf(&s, format, args) < 0)
+		out_of_memory();
+	ctl_text_puts(text, s);
+	free(s);
 }
 
 void ctl_text_printf(struct ctl_text *text, const char *format, ...)

@@ -178,12 +178,10 @@ static bool find_bridge_of(struct ctl_db *db, const struct ctl_row *port, struct
 	const struct ovsdb_column *ports = ovsdb_table_schema_column(table->schema, "ports");
 	const struct ovsdb_datum *tag = ctl_row_get_named(port, "tag");
 	union ovsdb_atom key = {.uuid = port->uuid};
-	struct ctl_row *row, *next;
 	struct ctl_bridge fake;
 
-	HASH_ITER (hh, table->rows, row, next) {
-		if (row->deleted ||
-			ovsdb_datum_find(ctl_row_get(row, ports), &ports->type, &key) < 0)
+	for (struct ctl_row *row = ctl_db_first(table); row; row = ctl_db_next(row)) {
+		if (ovsdb_datum_find(ctl_row_get(row, ports), &ports->type, &key) < 0)
 			continue;
 		*bridge = (struct ctl_bridge){row, NULL, ctl_row_text(row, "name"), 0};
 		if (tag->n && ctl_bridge_find_vlan(db, bridge, (int)tag->keys[0].integer, &fake))
@@ -201,11 +199,11 @@ static bool is_local(const struct ctl_row *port, const struct ctl_bridge *bridge
 
 struct ctl_row *ctl_port_find(struct ctl_db *db, const char *name, struct ctl_bridge *bridge)
 {
-	struct ctl_row *row, *next;
+	struct ctl_row *row = ctl_db_first(ctl_db_table(db, "Port"));
 
-	HASH_ITER (hh, ctl_db_table(db, "Port")->rows, row, next) {
-		if (!row->deleted && !strcmp(ctl_row_text(row, "name"), name) &&
-			find_bridge_of(db, row, bridge) && !is_local(row, bridge))
+	for (; row; row = ctl_db_next(row)) {
+		if (!strcmp(ctl_row_text(row, "name"), name) && find_bridge_of(db, row, bridge) &&
+			!is_local(row, bridge))
 			return row;
 	}
 	return NULL;
@@ -216,11 +214,9 @@ static struct ctl_row *find_port_of(struct ctl_db *db, const struct ctl_row *ifa
 	struct ctl_db_table *table = ctl_db_table(db, "Port");
 	const struct ovsdb_column *ifaces = ovsdb_table_schema_column(table->schema, "interfaces");
 	union ovsdb_atom key = {.uuid = iface->uuid};
-	struct ctl_row *row, *next;
 
-	HASH_ITER (hh, table->rows, row, next) {
-		if (!row->deleted &&
-			ovsdb_datum_find(ctl_row_get(row, ifaces), &ifaces->type, &key) >= 0)
+	for (struct ctl_row *row = ctl_db_first(table); row; row = ctl_db_next(row)) {
+		if (ovsdb_datum_find(ctl_row_get(row, ifaces), &ifaces->type, &key) >= 0)
 			return row;
 	}
 	return NULL;
@@ -229,12 +225,12 @@ static struct ctl_row *find_port_of(struct ctl_db *db, const struct ctl_row *ifa
 struct ctl_row *ctl_port_find_by_iface(
 	struct ctl_db *db, const char *name, struct ctl_bridge *bridge, struct ctl_row **iface)
 {
-	struct ctl_row *row, *next;
+	struct ctl_row *row = ctl_db_first(ctl_db_table(db, "Interface"));
 
-	HASH_ITER (hh, ctl_db_table(db, "Interface")->rows, row, next) {
+	for (; row; row = ctl_db_next(row)) {
 		struct ctl_row *port;
 
-		if (row->deleted || strcmp(ctl_row_text(row, "name"), name) != 0)
+		if (strcmp(ctl_row_text(row, "name"), name) != 0)
 			continue;
 		port = find_port_of(db, row);
 		if (!port || !find_bridge_of(db, port, bridge) || is_local(port, bridge))

@@ -140,15 +140,14 @@ static void forget_changes(struct ctl_row *row)
 void ctl_txn_abort(struct ctl_db *db)
 {
 	for (unsigned int i = 0; db->schema && i < db->schema->n_tables; i++) {
-		struct ctl_row *row, *next;
+		struct ctl_row *next;
 
-		HASH_ITER (hh, db->tables[i].rows, row, next) {
-			if (row->inserted) {
-				HASH_DEL(db->tables[i].rows, row);
+		for (struct ctl_row *row = db->tables[i].rows; row; row = next) {
+			next = row->hh.next;
+			if (row->inserted)
 				ctl_row_free(row);
-			} else {
+			else
 				forget_changes(row);
-			}
 		}
 	}
 	ovsdb_symtab_clear(&db->symbols);

@@ -265,9 +265,8 @@ json_t *ctl_txn_operations(struct ctl_db *db, const char *comment, bool bump, si
 
 	*n = 0;
 	for (unsigned int i = 0; i < db->schema->n_tables; i++) {
-		struct ctl_row *row, *next;
-
-		HASH_ITER (hh, db->tables[i].rows, row, next)
+		/* The deleted ones too. */
+		for (const struct ctl_row *row = db->tables[i].rows; row; row = row->hh.next)
 			*n += append_row(db, row, all, operations);
 	}
 	for (size_t i = 0; i < db->n_absences; i++)

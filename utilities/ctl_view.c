@@ -213,29 +213,26 @@ static int view_workers(
 	return view(settings, call, "worker/list", err);
 }
 
+static const struct ctl_command commands[] = {
+	{"fdb", "", "[BRIDGE]", 0, 1, CTL_TARGET_RUNTIME, "print the MAC address table",
+		"Prints the addresses that the bridge, or each bridge, has learned: VLAN, address, "
+		"port, and the age in seconds.",
+		.view = view_fdb},
+	{"stats", "", "[PORT]", 0, 1, CTL_TARGET_RUNTIME, "print the counters of ports",
+		"Prints the packets and bytes received, sent and dropped by the port, or by each "
+		"port.",
+		.view = view_stats},
+	{"drops", "", "[PORT]", 0, 1, CTL_TARGET_RUNTIME, "print why packets were dropped",
+		"Prints the number of packets that the port, or each port, dropped for each reason "
+		"that occurred.",
+		.view = view_drops},
+	{"workers", "", "", 0, 0, CTL_TARGET_RUNTIME, "print what the workers do",
+		"Prints for each worker its core, the packets it moved, the processor cycles that "
+		"one took, and what share of its time it was busy.",
+		.view = view_workers},
+};
+
 struct ctl_command_group ctl_view_commands(void)
 {
-	static const struct ctl_command commands[] = {
-		{"fdb", "", "[BRIDGE]", 0, 1, CTL_TARGET_RUNTIME, "print the MAC address table",
-			"Prints the addresses that the bridge, or each bridge, has learned: VLAN, "
-			"address, port, and the age in seconds.",
-			.view = view_fdb},
-		{"stats", "", "[PORT]", 0, 1, CTL_TARGET_RUNTIME, "print the counters of ports",
-			"Prints the packets and bytes received, sent and dropped by the port, or "
-			"by "
-			"each port.",
-			.view = view_stats},
-		{"drops", "", "[PORT]", 0, 1, CTL_TARGET_RUNTIME, "print why packets were dropped",
-			"Prints the number of packets that the port, or each port, dropped for "
-			"each "
-			"reason that occurred.",
-			.view = view_drops},
-		{"workers", "", "", 0, 0, CTL_TARGET_RUNTIME, "print what the workers do",
-			"Prints for each worker its core, the packets it moved, the processor "
-			"cycles "
-			"that one took, and what share of its time it was busy.",
-			.view = view_workers},
-	};
-
 	return (struct ctl_command_group){"Run-time views", commands, CTL_ARRAY_SIZE(commands)};
 }

@@ -98,7 +98,7 @@ static void nearest_name_is_found(void **state)
 	static const char *const names[] = {"add-br", "add-port", "del-port", "show", NULL};
 
 	assert_string_equal(ctl_nearest_name("addport", names), "add-port");
-	assert_string_equal(ctl_nearest_name("shwo", names), "show");
+	assert_string_equal(ctl_nearest_name("sow", names), "show");
 	assert_null(ctl_nearest_name("frobnicate", names));
 }
 
