@@ -28,12 +28,12 @@ struct burst {
 	uint32_t now; /* clock_seconds() */
 	uint16_t n;
 	struct rte_mbuf *frames[BURST_MAX]; /* by ingress, which leaves out what it drops */
-	uint64_t src_key[BURST_MAX];  /* by ingress: key of the MAC table; 0: not to be learned */
-	uint64_t dst_key[BURST_MAX];  /* by ingress; the group bit makes it a flood */
-	uint16_t tci[BURST_MAX];      /* by ingress: VID as classified, PCP and DEI as received */
-	uint8_t tag_len[BURST_MAX];   /* by ingress: bytes of 802.1Q tag at offset 12: 0 or 4 */
-	uint64_t src_hash[BURST_MAX]; /* by ingress, which prefetches the buckets, too */
-	uint64_t dst_hash[BURST_MAX];
+	uint64_t src_key[BURST_MAX]; /* by ingress: key of the MAC table; 0: not to be learned */
+	uint64_t dst_key[BURST_MAX]; /* by ingress; the group bit makes it a flood */
+	uint16_t tci[BURST_MAX];     /* by ingress: VID as classified, PCP and DEI as received */
+	uint8_t tag_len[BURST_MAX];  /* by ingress: bytes of 802.1Q tag at offset 12: 0 or 4 */
+	const struct fdb_bucket *src_bucket[BURST_MAX]; /* by ingress, which prefetches them */
+	const struct fdb_bucket *dst_bucket[BURST_MAX];
 	uint16_t out[BURST_MAX]; /* by forward: index of a port, or BURST_... */
 };
 

@@ -22,15 +22,16 @@ struct fdb *fdb_create(uint32_t max_entries)
 	memset(fdb, 0, sizeof(*fdb));
 	fdb->max_entries = RTE_MAX(max_entries, FDB_SIZE_MIN);
 	fdb->max_entries = RTE_MIN(fdb->max_entries, FDB_SIZE_MAX);
-	fdb->n_buckets = RTE_MAX(
+	fdb->hasher.n_buckets = RTE_MAX(
 		(uint64_t)fdb->max_entries * FDB_BYTES_PER_ENTRY / sizeof(struct fdb_bucket), 8u);
-	fdb->mem_size = (size_t)fdb->n_buckets * sizeof(struct fdb_bucket);
-	fdb->buckets = bigmem_alloc(fdb->mem_size);
-	if (!fdb->buckets || getrandom(fdb->secret, sizeof(fdb->secret), 0) < 0) {
+	fdb->mem_size = (size_t)fdb->hasher.n_buckets * sizeof(struct fdb_bucket);
+	fdb->hasher.buckets = bigmem_alloc(fdb->mem_size);
+	if (!fdb->hasher.buckets ||
+		getrandom(fdb->hasher.secret, sizeof(fdb->hasher.secret), 0) < 0) {
 		fdb_destroy(fdb);
 		return NULL;
 	}
-	fdb->secret[1] |= 1;
+	fdb->hasher.secret[1] |= 1;
 	return fdb;
 }
 
@@ -38,7 +39,7 @@ void fdb_destroy(struct fdb *fdb)
 {
 	if (!fdb)
 		return;
-	bigmem_free(fdb->buckets, fdb->mem_size);
+	bigmem_free(fdb->hasher.buckets, fdb->mem_size);
 	free(fdb);
 }
 
@@ -122,15 +123,16 @@ static uint32_t find_in(const struct fdb_bucket *b, uint64_t key)
 
 /* A key is moved from its first bucket to its second by entering it there before it is removed
  * here, so looking in this order finds it all the time. */
-uint32_t fdb_find_again(const struct fdb *fdb, uint64_t key, uint64_t hash)
+uint32_t fdb_find_again(const struct fdb *fdb, uint64_t key)
 {
-	const struct fdb_bucket *first = fdb_first(fdb, hash);
+	uint64_t hash = fdb_hash(&fdb->hasher, key);
+	const struct fdb_bucket *first = fdb_first(&fdb->hasher, hash);
 	uint32_t value = find_in(first, key);
 
 	atomic_thread_fence(memory_order_acquire);
 	if (value == FDB_MISS &&
 		(atomic_load_explicit(&first->state, memory_order_acquire) & FDB_OVERFLOWED))
-		value = find_in(fdb_second(fdb, hash), key);
+		value = find_in(fdb_second(&fdb->hasher, hash), key);
 	return value;
 }
 
@@ -141,11 +143,11 @@ static int displace(struct fdb *fdb, struct fdb_bucket *b, const struct fdb_buck
 {
 	for (int i = 0; i < FDB_SLOTS; i++) {
 		uint64_t key = slot_key(b, i);
-		uint64_t hash = fdb_hash(fdb, key);
-		struct fdb_bucket *to = fdb_second(fdb, hash);
+		uint64_t hash = fdb_hash(&fdb->hasher, key);
+		struct fdb_bucket *to = fdb_second(&fdb->hasher, hash);
 		int slot;
 
-		if (fdb_first(fdb, hash) != b || to == b || to == other || !try_lock(to))
+		if (fdb_first(&fdb->hasher, hash) != b || to == b || to == other || !try_lock(to))
 			continue;
 		slot = find_slot(to, 0);
 		if (slot >= 0) {
@@ -243,9 +245,11 @@ static uint32_t change(struct fdb *fdb, struct fdb_bucket *b, int slot, uint32_t
 	return old;
 }
 
-uint32_t fdb_update(struct fdb *fdb, uint64_t key, uint64_t hash, uint16_t port, uint32_t now)
+uint32_t fdb_update(struct fdb *fdb, uint64_t key, uint16_t port, uint32_t now)
 {
-	struct fdb_bucket *a = fdb_first(fdb, hash), *b = fdb_second(fdb, hash), *at;
+	uint64_t hash = fdb_hash(&fdb->hasher, key);
+	struct fdb_bucket *a = fdb_first(&fdb->hasher, hash), *b = fdb_second(&fdb->hasher, hash),
+			  *at;
 	uint32_t value = fdb_value(port, now);
 	uint32_t from = FDB_MISS;
 	int slot;
@@ -319,10 +323,10 @@ uint32_t fdb_age(struct fdb *fdb, uint32_t now, uint32_t max_age, uint32_t first
 
 	if (atomic_load_explicit(&fdb->n_entries, memory_order_relaxed) == 0)
 		return first;
-	for (n = RTE_MIN(n, fdb->n_buckets); n; n--) {
-		if (first >= fdb->n_buckets)
+	for (n = RTE_MIN(n, fdb->hasher.n_buckets); n; n--) {
+		if (first >= fdb->hasher.n_buckets)
 			first = 0;
-		removed += remove_from(fdb, &fdb->buckets[first++], is_old, arg);
+		removed += remove_from(fdb, &fdb->hasher.buckets[first++], is_old, arg);
 	}
 	atomic_fetch_add_explicit(&fdb->expired, removed, memory_order_relaxed);
 	return first;
@@ -344,17 +348,17 @@ uint32_t fdb_flush(struct fdb *fdb, uint32_t port, uint32_t vid)
 	const uint32_t arg[] = {port, vid};
 	uint32_t removed = 0;
 
-	for (uint32_t i = 0; i < fdb->n_buckets; i++)
-		removed += remove_from(fdb, &fdb->buckets[i], is_flushed, arg);
+	for (uint32_t i = 0; i < fdb->hasher.n_buckets; i++)
+		removed += remove_from(fdb, &fdb->hasher.buckets[i], is_flushed, arg);
 	return removed;
 }
 
 void fdb_for_each(const struct fdb *fdb, uint32_t now,
 	void (*visit)(const struct fdb_entry *entry, void *arg), void *arg)
 {
-	for (uint32_t i = 0; i < fdb->n_buckets; i++) {
+	for (uint32_t i = 0; i < fdb->hasher.n_buckets; i++) {
 		for (int slot = 0; slot < FDB_SLOTS; slot++) {
-			const struct fdb_bucket *b = &fdb->buckets[i];
+			const struct fdb_bucket *b = &fdb->hasher.buckets[i];
 			uint64_t key = slot_key(b, slot);
 			uint32_t value = slot_value(b, slot);
 			struct fdb_entry entry = {

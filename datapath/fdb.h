@@ -54,11 +54,16 @@ struct fdb_bucket {
 
 _Static_assert(sizeof(struct fdb_bucket) == 64, "a bucket is a cache line");
 
-struct fdb {
-	struct fdb_bucket *buckets;
-	uint32_t n_buckets;
-	uint32_t max_entries;
+/* What it takes to find a bucket; a copy in a local variable stays in registers. */
+struct fdb_hasher {
 	uint64_t secret[2];
+	struct fdb_bucket *buckets;
+	uint64_t n_buckets;
+};
+
+struct fdb {
+	struct fdb_hasher hasher;
+	uint32_t max_entries;
 	size_t mem_size;
 
 	/* Written by workers, when an address is new or moves. */
@@ -89,21 +94,28 @@ static inline uint64_t fdb_key(uint64_t mac, uint16_t vid)
 	return FDB_KEY_USED | (uint64_t)vid << 48 | mac;
 }
 
-static inline uint64_t fdb_hash(const struct fdb *fdb, uint64_t key)
+static inline uint64_t fdb_hash(const struct fdb_hasher *hasher, uint64_t key)
 {
-	__uint128_t product = (__uint128_t)(key ^ fdb->secret[0]) * fdb->secret[1];
+	__uint128_t product = (__uint128_t)(key ^ hasher->secret[0]) * hasher->secret[1];
 
 	return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
 
-static inline struct fdb_bucket *fdb_first(const struct fdb *fdb, uint64_t hash)
+/* The two buckets of a key, of `hash`'s lower and upper half. */
+static inline struct fdb_bucket *fdb_first(const struct fdb_hasher *hasher, uint64_t hash)
 {
-	return &fdb->buckets[((hash & UINT32_MAX) * fdb->n_buckets) >> 32];
+	return &hasher->buckets[((hash & UINT32_MAX) * hasher->n_buckets) >> 32];
 }
 
-static inline struct fdb_bucket *fdb_second(const struct fdb *fdb, uint64_t hash)
+static inline struct fdb_bucket *fdb_second(const struct fdb_hasher *hasher, uint64_t hash)
 {
-	return &fdb->buckets[((hash >> 32) * fdb->n_buckets) >> 32];
+	return &hasher->buckets[((hash >> 32) * hasher->n_buckets) >> 32];
+}
+
+/* The bucket to look for `key` in first. */
+static inline struct fdb_bucket *fdb_bucket(const struct fdb_hasher *hasher, uint64_t key)
+{
+	return fdb_first(hasher, fdb_hash(hasher, key));
 }
 
 /* A bit for each slot that holds `key`; without a branch, since which slot it is can't be
@@ -133,7 +145,7 @@ static inline uint32_t fdb_match(const struct fdb_bucket *bucket, uint64_t key)
 }
 
 /* The second look: the first bucket overflowed, or was being changed. */
-uint32_t fdb_find_again(const struct fdb *fdb, uint64_t key, uint64_t hash);
+uint32_t fdb_find_again(const struct fdb *fdb, uint64_t key);
 
 /* The value in `slot`, where `key` was seen. False when the slot was given to another key
  * meanwhile: a writer clears the key, changes the value and then sets the new key. */
@@ -144,10 +156,9 @@ static inline bool fdb_slot_read(
 	return likely(atomic_load_explicit(&bucket->key[slot], memory_order_relaxed) == key);
 }
 
-/* The value (port | stamp << 16) of `key`, or FDB_MISS. */
-static inline uint32_t fdb_find(const struct fdb *fdb, uint64_t key, uint64_t hash)
+/* The value (port | stamp << 16) of `key`, whose bucket is `first`, or FDB_MISS. */
+static inline uint32_t fdb_find(const struct fdb *fdb, uint64_t key, const struct fdb_bucket *first)
 {
-	const struct fdb_bucket *first = fdb_first(fdb, hash);
 	uint32_t match = fdb_match(first, key);
 	uint32_t value;
 
@@ -157,7 +168,7 @@ static inline uint32_t fdb_find(const struct fdb *fdb, uint64_t key, uint64_t ha
 	if (likely(!(atomic_load_explicit(&first->state, memory_order_acquire) &
 		     (FDB_LOCKED | FDB_OVERFLOWED))))
 		return FDB_MISS;
-	return fdb_find_again(fdb, key, hash);
+	return fdb_find_again(fdb, key);
 }
 
 static inline uint16_t fdb_value_port(uint32_t value)
@@ -172,15 +183,15 @@ static inline uint32_t fdb_value(uint16_t port, uint32_t now)
 
 /* Enters `key`, or moves it to `port`, or refreshes its age. Returns the port that it moved from,
  * or FDB_MISS. */
-uint32_t fdb_update(
-	struct fdb *fdb, uint64_t key, uint64_t hash, uint16_t port, uint32_t now) ON_WORKER;
+uint32_t fdb_update(struct fdb *fdb, uint64_t key, uint16_t port, uint32_t now) ON_WORKER;
 
-/* Learns that `key` was seen on `port` at second `now`; a write only when that is news. */
-static inline void fdb_learn(
-	struct fdb *fdb, uint64_t key, uint64_t hash, uint16_t port, uint32_t now) ON_WORKER
+/* Learns that `key`, whose bucket is `first`, was seen on `port` at second `now`; a write only when
+ * that is news. */
+static inline void fdb_learn(struct fdb *fdb, uint64_t key, const struct fdb_bucket *first,
+	uint16_t port, uint32_t now) ON_WORKER
 {
-	if (unlikely(fdb_find(fdb, key, hash) != fdb_value(port, now)))
-		fdb_update(fdb, key, hash, port, now);
+	if (unlikely(fdb_find(fdb, key, first) != fdb_value(port, now)))
+		fdb_update(fdb, key, port, now);
 }
 
 /* Removes what was not seen for `max_age` seconds from `n` buckets beginning at `first` (wrapping

@@ -22,12 +22,37 @@ static inline void set_tag(struct rte_mbuf *frame, bool has, bool wants, uint16_
 	}
 }
 
-static void ON_WORKER send_one(struct burst *b, unsigned int i, const struct snap_port *out)
+/* Sends `n` frames, from number `i` on, that all go to one port: what is counted for each frame
+ * stays in registers. */
+static void ON_WORKER send_run(
+	struct burst *b, unsigned int i, unsigned int n, const struct snap_port *out)
 {
-	bool wants = leaves_tagged(out, b->tci[i]);
+	struct tx_stage *stage = tx_room(b->worker, out, n);
+	const uint16_t untagged_vid = out->vlan.untagged_vid;
+	const uint32_t max_frame = out->max_frame;
+	unsigned int staged = stage->n;
+	uint32_t bytes = stage->bytes;
 
-	set_tag(b->frames[i], b->tag_len[i], wants, b->tci[i]);
-	tx_enqueue(b->worker, out, b->frames[i], wants ? VLAN_TAG_LEN : 0);
+	for (; n > 0; n--, i++) {
+		struct rte_mbuf *frame = b->frames[i];
+		bool wants = (b->tci[i] & VLAN_VID_MASK) != untagged_vid;
+
+		set_tag(frame, b->tag_len[i], wants, b->tci[i]);
+		if (likely(!(frame->ol_flags & TX_WORK) &&
+			    frame->pkt_len <= max_frame + (wants ? VLAN_TAG_LEN : 0))) {
+			stage->frames[staged++] = frame;
+			bytes += frame->pkt_len;
+			continue;
+		}
+		stage->n = (uint16_t)staged;
+		stage->bytes = bytes;
+		tx_enqueue(b->worker, out, frame, wants ? VLAN_TAG_LEN : 0);
+		stage = tx_room(b->worker, out, n - 1);
+		staged = stage->n;
+		bytes = stage->bytes;
+	}
+	stage->n = (uint16_t)staged;
+	stage->bytes = bytes;
 }
 
 /* The ports that a frame is flooded to: those that want it untagged at the front of the worker's
@@ -93,13 +118,24 @@ static void ON_WORKER flood(struct burst *b, unsigned int i)
 
 void STAGE_NAME(stage_egress)(struct burst *b)
 {
-	for (unsigned int i = 0; i < b->n; i++) {
-		if (likely(b->out[i] < PORT_MAX))
-			send_one(b, i, b->snapshot->ports[b->out[i]]);
-		else if (b->out[i] == BURST_FLOOD)
-			flood(b, i);
-		else
-			tx_drop(b->worker, b->in->index, DROP_SAME_PORT, b->frames[i]);
+	const unsigned int n = b->n;
+	unsigned int i = 0, end;
+
+	while (i < n) {
+		uint16_t out = b->out[i];
+
+		for (end = i + 1; end < n && b->out[end] == out; end++)
+			;
+		if (likely(out < PORT_MAX)) {
+			send_run(b, i, end - i, b->snapshot->ports[out]);
+			i = end;
+		}
+		for (; i < end; i++) {
+			if (out == BURST_FLOOD)
+				flood(b, i);
+			else
+				tx_drop(b->worker, b->in->index, DROP_SAME_PORT, b->frames[i]);
+		}
 	}
 	tx_flush(b->worker, b->snapshot);
 }

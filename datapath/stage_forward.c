@@ -22,7 +22,7 @@ static inline uint16_t find_out(const struct burst *b, const struct fdb *fdb, un
 
 	if (unlikely(b->dst_key[i] & GROUP_BIT))
 		return BURST_FLOOD;
-	value = fdb_find(fdb, b->dst_key[i], b->dst_hash[i]);
+	value = fdb_find(fdb, b->dst_key[i], b->dst_bucket[i]);
 	return likely(value != FDB_MISS) ? known_port(b, b->tci[i] & VLAN_VID_MASK, value)
 					 : BURST_FLOOD;
 }
@@ -30,10 +30,11 @@ static inline uint16_t find_out(const struct burst *b, const struct fdb *fdb, un
 void STAGE_NAME(stage_forward)(struct burst *b)
 {
 	const struct fdb *fdb = b->bridge->fdb;
+	const unsigned int n = b->n;
 	uint64_t last = 0; /* no key */
 	uint16_t out = BURST_FLOOD;
 
-	for (unsigned int i = 0; i < b->n; i++) {
+	for (unsigned int i = 0; i < n; i++) {
 		if (b->dst_key[i] != last) {
 			last = b->dst_key[i];
 			out = find_out(b, fdb, i);

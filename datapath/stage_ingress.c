@@ -71,17 +71,17 @@ static inline bool admit(const struct burst *b, const struct snap_port *in,
 	return likely((ether->dst & RESERVED_MASK) != RESERVED_MAC) || b->bridge->forward_bpdu;
 }
 
-static inline uint64_t hash_and_prefetch(const struct fdb *fdb, uint64_t key)
+static inline const struct fdb_bucket *find_bucket(const struct fdb_hasher *hasher, uint64_t key)
 {
-	uint64_t hash = fdb_hash(fdb, key);
+	const struct fdb_bucket *bucket = fdb_bucket(hasher, key);
 
-	rte_prefetch0(fdb_first(fdb, hash));
-	return hash;
+	rte_prefetch0(bucket);
+	return bucket;
 }
 
 /* Enters the frame as number `i` of the burst. Frames that follow one another often have the same
- * addresses: then the hashes are those of the frame before. */
-static inline void enter(struct burst *b, const struct fdb *fdb, unsigned int i,
+ * addresses: then the buckets are those of the frame before. */
+static inline void enter(struct burst *b, const struct fdb_hasher *hasher, unsigned int i,
 	struct rte_mbuf *frame, const struct ether_words *ether, uint16_t tci)
 {
 	uint16_t vid = tci & VLAN_VID_MASK;
@@ -95,20 +95,21 @@ static inline void enter(struct burst *b, const struct fdb *fdb, unsigned int i,
 	b->dst_key[i] = dst;
 	b->src_key[i] = src;
 	if (i > 0 && dst == b->dst_key[i - 1])
-		b->dst_hash[i] = b->dst_hash[i - 1];
+		b->dst_bucket[i] = b->dst_bucket[i - 1];
 	else
-		b->dst_hash[i] = hash_and_prefetch(fdb, dst);
+		b->dst_bucket[i] = find_bucket(hasher, dst);
 	if (i > 0 && src == b->src_key[i - 1])
-		b->src_hash[i] = b->src_hash[i - 1];
+		b->src_bucket[i] = b->src_bucket[i - 1];
 	else
-		b->src_hash[i] = hash_and_prefetch(fdb, src);
+		b->src_bucket[i] = find_bucket(hasher, src);
 }
 
 void STAGE_NAME(stage_ingress)(struct burst *b)
 {
 	const struct snap_port *in = b->in;
-	const struct fdb *fdb = b->bridge->fdb;
+	const struct fdb_hasher hasher = b->bridge->fdb->hasher;
 	struct port_stats *stats = &b->worker->port_stats[in->index];
+	const uint16_t pvid = in->vlan.pvid;
 	unsigned int n = b->n, kept = 0;
 	uint64_t bytes = 0;
 
@@ -117,7 +118,7 @@ void STAGE_NAME(stage_ingress)(struct burst *b)
 	for (unsigned int i = 0; i < n; i++) {
 		struct rte_mbuf *frame = b->frames[i];
 		enum drop_reason reason = DROP_MALFORMED;
-		uint16_t tci = in->vlan.pvid;
+		uint16_t tci = pvid;
 		struct ether_words ether;
 
 		if (i + PREFETCH_AHEAD < n)
@@ -132,7 +133,7 @@ void STAGE_NAME(stage_ingress)(struct burst *b)
 			tx_drop(b->worker, in->index, reason, frame);
 			continue;
 		}
-		enter(b, fdb, kept++, frame, &ether, tci);
+		enter(b, &hasher, kept++, frame, &ether, tci);
 	}
 	stats->rx_packets += n;
 	stats->rx_bytes += bytes;

@@ -36,15 +36,20 @@ void tx_flush_port(struct worker *w, const struct snap_port *port)
 {
 	struct tx_stage *stage = &w->tx_stages[port->index];
 
-	send(w, port, stage->frames, stage->n, stage->bytes);
+	if (stage->n)
+		send(w, port, stage->frames, stage->n, stage->bytes);
 	stage->n = 0;
 	stage->bytes = 0;
 }
 
 void tx_flush(struct worker *w, const struct snapshot *snapshot)
 {
-	for (uint16_t i = 0; i < w->n_pending; i++)
-		tx_flush_port(w, snapshot->ports[w->pending[i]]);
+	for (uint16_t i = 0; i < w->n_pending; i++) {
+		uint16_t port = w->pending[i];
+
+		w->tx_stages[port].is_pending = false;
+		tx_flush_port(w, snapshot->ports[port]);
+	}
 	w->n_pending = 0;
 }
 

@@ -33,17 +33,29 @@ static inline void tx_drop(struct worker *worker, uint16_t index, enum drop_reas
 	rte_pktmbuf_free(frame);
 }
 
-static inline void tx_stage_frame(
-	struct worker *worker, const struct snap_port *port, struct rte_mbuf *frame) ON_WORKER
+/* The port's stage with room for `n` frames more, at most WORKER_BURST. The caller may put them
+ * there and adjust its counts. */
+static inline struct tx_stage *tx_room(
+	struct worker *worker, const struct snap_port *port, unsigned int n) ON_WORKER
 {
 	struct tx_stage *stage = &worker->tx_stages[port->index];
 
-	if (stage->n == 0)
+	if (!stage->is_pending) {
+		stage->is_pending = true;
 		worker->pending[worker->n_pending++] = port->index;
+	}
+	if (unlikely(stage->n + n > WORKER_BURST))
+		tx_flush_port(worker, port);
+	return stage;
+}
+
+static inline void tx_stage_frame(
+	struct worker *worker, const struct snap_port *port, struct rte_mbuf *frame) ON_WORKER
+{
+	struct tx_stage *stage = tx_room(worker, port, 1);
+
 	stage->frames[stage->n++] = frame;
 	stage->bytes += frame->pkt_len;
-	if (unlikely(stage->n == WORKER_BURST))
-		tx_flush_port(worker, port);
 }
 
 /* Enqueues a frame, tagged as it leaves; `tag_len` bytes of its length are the tag's. */

@@ -45,6 +45,7 @@ struct worker_stats {
 /* Frames of the current burst that wait for their port's transmit call. */
 struct tx_stage {
 	uint16_t n;
+	bool is_pending; /* listed among the worker's pending ports */
 	uint32_t bytes;
 	struct rte_mbuf *frames[WORKER_BURST];
 };

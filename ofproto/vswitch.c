@@ -174,7 +174,7 @@ bool vswitch_is_closing(const struct vswitch *v)
 
 static void ON_CONTROL age(struct bridge *br)
 {
-	uint32_t n = br->fdb->n_buckets / AGE_RUNS + 1;
+	uint32_t n = br->fdb->hasher.n_buckets / AGE_RUNS + 1;
 
 	br->fdb_age_next = fdb_age(br->fdb, clock_seconds(), br->fdb_age_s, br->fdb_age_next, n);
 }

@@ -18,13 +18,13 @@ static void learn(struct fdb *fdb, uint64_t mac, uint16_t vid, uint16_t port, ui
 {
 	uint64_t key = fdb_key(mac, vid);
 
-	fdb_learn(fdb, key, fdb_hash(fdb, key), port, now);
+	fdb_learn(fdb, key, fdb_bucket(&fdb->hasher, key), port, now);
 }
 
 static uint32_t find_port(const struct fdb *fdb, uint64_t mac, uint16_t vid)
 {
 	uint64_t key = fdb_key(mac, vid);
-	uint32_t value = fdb_find(fdb, key, fdb_hash(fdb, key));
+	uint32_t value = fdb_find(fdb, key, fdb_bucket(&fdb->hasher, key));
 
 	return value == FDB_MISS ? FDB_MISS : fdb_value_port(value);
 }
@@ -90,15 +90,15 @@ static void ages_and_refreshes(void **state)
 	learn(fdb, 2, 1, 1, 65530);
 	/* The stamp wraps round between learning and refreshing. */
 	learn(fdb, 2, 1, 1, 65830);
-	assert_int_equal(fdb_age(fdb, 65829, 300, 0, fdb->n_buckets), fdb->n_buckets);
+	assert_int_equal(fdb_age(fdb, 65829, 300, 0, fdb->hasher.n_buckets), fdb->hasher.n_buckets);
 	assert_int_equal(fdb->n_entries, 2);
-	fdb_age(fdb, 65830, 300, 0, fdb->n_buckets);
+	fdb_age(fdb, 65830, 300, 0, fdb->hasher.n_buckets);
 	assert_int_equal(find_port(fdb, 1, 1), FDB_MISS);
 	assert_int_equal(find_port(fdb, 2, 1), 1);
 	assert_int_equal(fdb->expired, 1);
 	/* A stamp that a worker set a second ahead of control's clock isn't old. */
 	learn(fdb, 3, 1, 1, 65832);
-	fdb_age(fdb, 65831, 300, 0, fdb->n_buckets);
+	fdb_age(fdb, 65831, 300, 0, fdb->hasher.n_buckets);
 	assert_int_equal(find_port(fdb, 3, 1), 1);
 	fdb_destroy(fdb);
 }
