@@ -79,15 +79,6 @@ wait_until() {
 	done
 }
 
-# In the daemon's namespace when it has one.
-in_daemon_ns() {
-	if [ -n "$daemon_ns" ]; then
-		ip netns exec "$daemon_ns" "$@"
-	else
-		"$@"
-	fi
-}
-
 daemon_answers() {
 	kill -0 "$daemon_pid" 2>/dev/null || fail "vswitchd ended: $(tail -n 20 "$work/vswitchd.out")"
 	"$build/utilities/vswitch-ctl" --rundir="$rundir" --timeout=5 list-br
@@ -95,7 +86,10 @@ daemon_answers() {
 
 # start_daemon [OPTION...]: returns when it answers.
 start_daemon() {
-	in_daemon_ns "$build/vswitchd/vswitchd" --db "$db" --rundir "$rundir" \
+	local command=("$build/vswitchd/vswitchd")
+	# $! must be the daemon, not a shell around a function.
+	[ -z "$daemon_ns" ] || command=(ip netns exec "$daemon_ns" "${command[@]}")
+	"${command[@]}" --db "$db" --rundir "$rundir" \
 		--log-file "$daemon_log" "${daemon_options[@]}" "$@" >>"$work/vswitchd.out" 2>&1 &
 	daemon_pid=$!
 	wait_until "the daemon answers" 30 daemon_answers

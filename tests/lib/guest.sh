@@ -6,7 +6,6 @@
 #   guest_boot b --socket "$rundir/b.sock" --ip 10.0.0.2/24
 #   guests_ready                     all that were started; fails the test when one isn't
 #   guest_exec a ping -c 1 10.0.0.2
-# shellcheck disable=SC2154  # work, top: env.sh's
 export VSWITCH_GUESTS=$work/guests
 guest_pids=()
 at_exit "$top/utilities/guest" stop --all

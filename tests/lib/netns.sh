@@ -3,10 +3,9 @@
 # For tests in shell, sourced after env.sh: network namespaces that end with the test.
 #
 #   ns_create sw; ns_create a        namespaces under the test's own identifier
-#   daemon_ns=$(ns_name sw)          the daemon runs in there
+#   daemon_in sw                     the daemon runs in there
 #   ns_veth a eth0 sw va             a veth pair between two of them, both ends up
 #   ns a ping -c 1 10.0.0.1          a command inside
-# shellcheck disable=SC2154  # work, VSWITCH_TEST_ID: env.sh's
 ns_name() {
 	echo "$VSWITCH_TEST_ID-$1"
 }
@@ -16,6 +15,11 @@ ns() {
 	name=$(ns_name "$1")
 	shift
 	ip netns exec "$name" "$@"
+}
+
+daemon_in() {
+	# shellcheck disable=SC2034
+	daemon_ns=$(ns_name "$1")
 }
 
 ns_create() {
