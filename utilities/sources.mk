@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-dist_noinst_SCRIPTS = utilities/build utilities/guest utilities/guest-init utilities/install-deps
+dist_noinst_SCRIPTS = utilities/build utilities/guest utilities/guest-init utilities/install-deps \
+	utilities/quickstart
 
 # libctl: everything of vswitch-ctl but main().
 noinst_LIBRARIES += libctl.a

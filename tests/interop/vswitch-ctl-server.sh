@@ -28,7 +28,7 @@ done
 # start_server NAME: its socket is $work/NAME/db.sock.
 start_server() {
 	mkdir -p "$work/$1"
-	ovsdb-tool create "$work/$1/conf.db" /usr/share/openvswitch/vswitch.ovsschema || exit 1
+	ovsdb-tool create "$work/$1/conf.db" "${VSWITCH_OVS-}/usr/share/openvswitch/vswitch.ovsschema" || exit 1
 	ovsdb-server "$work/$1/conf.db" --remote="punix:$work/$1/db.sock" --detach --no-chdir \
 		--pidfile="$work/$1/ovsdb.pid" --unixctl="$work/$1/ctl" --log-file="$work/$1/log" \
 		2>/dev/null || exit 1
