@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "datapath/tx.h"
 
-#include <errno.h>
-
 #include "datapath/egress_offload.h"
 
-static void drop_all(struct worker *w, uint16_t index, enum drop_reason reason,
+static void ON_WORKER drop_all(struct worker *w, uint16_t index, enum drop_reason reason,
 	struct rte_mbuf **frames, uint16_t n)
 {
 	w->port_stats[index].drops[reason] += n;
@@ -13,7 +11,7 @@ static void drop_all(struct worker *w, uint16_t index, enum drop_reason reason,
 }
 
 /* Sends `n` frames of `bytes` in all, and counts what the port did with them. */
-static void send(struct worker *w, const struct snap_port *port, struct rte_mbuf **frames,
+static void ON_WORKER send(struct worker *w, const struct snap_port *port, struct rte_mbuf **frames,
 	uint16_t n, uint32_t bytes)
 {
 	struct port_stats *stats = &w->port_stats[port->index];
@@ -77,8 +75,7 @@ static void ON_WORKER send_segments(struct worker *w, const struct snap_port *po
 	struct port_stats *stats = &w->port_stats[port->index];
 	uint16_t sent = 0, accepted;
 
-	if (w->tx_stages[port->index].n)
-		tx_flush_port(w, port);
+	tx_flush_port(w, port);
 	do {
 		uint16_t burst = RTE_MIN(n - sent, WORKER_BURST);
 
@@ -102,7 +99,7 @@ static void ON_WORKER finish(
 	int n = egress_offload_finish(frame, caps, out, EGRESS_OFFLOAD_MAX);
 
 	if (n < 0)
-		tx_drop(w, port->index, n == -ENOMEM ? DROP_NO_BUFFER : DROP_OFFLOAD, frame);
+		tx_drop(w, port->index, DROP_OFFLOAD, frame);
 	else if (n == 1)
 		tx_stage_frame(w, port, out[0]);
 	else
