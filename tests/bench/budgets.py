@@ -82,31 +82,42 @@ def judge(case, results):
 			plus = (own - base) / case.copies
 			add('plus', plus, budget.plus, plus <= budget.plus,
 				plus <= budget.plus + spread / case.copies)
-	ratio = ratio_to_peer(result)
+	ratio = ratio_to_peer(case, results)
 	if budget.ratio is not None and ratio is not None:
 		add('ratio', ratio, budget.ratio, ratio >= budget.ratio)
 	if budget.learned is not None:
-		rate = learned_rate(result, results.get('flows-1'))
+		rate = learned_rate(case, results)
 		if rate is not None:
 			add('learned', rate, budget.learned, rate >= budget.learned)
 	return verdicts
 
 
-def ratio_to_peer(result):
-	peers = [result.summary(key) for key in ('ovs', 'ovs-tuned')]
-	peers = [summary.median for summary in peers if summary]
-	switch = result.summary('vswitch')
-	return min(peers) / switch.median if peers and switch else None
-
-
-def learned_rate(result, memory):
-	"""MACs a second with packets coming from memory, as in every other case.
+def memory_shift(case, results):
+	"""Cycles to add to a figure of a finite case to have it with packets from memory.
 
 	New sources can only be played from a file, which costs several times what replay from
-	memory does; that difference is the source's, so io's cost of memory replay stands for it.
+	memory does; that difference is the source's, so io's cost of the baseline stands for it.
 	"""
-	own = net(result)
-	samples = result.samples.get('vswitch')
-	if own is None or not samples or memory is None or memory.summary('io') is None:
+	if not case.finite:
+		return 0
+	floors = [results[key].summary('io') for key in (case.baseline, case.key)
+		if key in results]
+	return floors[0].median - floors[1].median if len(floors) == 2 and all(floors) else None
+
+
+def ratio_to_peer(case, results):
+	result, shift = results[case.key], memory_shift(case, results)
+	peers = [summary.median for key in ('ovs', 'ovs-tuned') if (summary := result.summary(key))]
+	switch = result.summary('vswitch')
+	if not peers or not switch or shift is None:
 		return None
-	return samples[0].tsc_hz / (own + memory.summary('io').median)
+	return (min(peers) + shift) / (switch.median + shift)
+
+
+def learned_rate(case, results):
+	"""MACs a second."""
+	result, shift = results[case.key], memory_shift(case, results)
+	samples = result.samples.get('vswitch')
+	if not samples or shift is None:
+		return None
+	return samples[0].tsc_hz / (result.summary('vswitch').median + shift)

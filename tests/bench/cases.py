@@ -65,7 +65,7 @@ CASES = [
 		Traffic(flows=1000), sinks=SINKS_IN_FLOOD),
 	flood('flood-unknown', 'unknown unicast to 8 ports', 'unknown'),
 	flood('flood-broadcast', 'broadcast to 8 ports', 'broadcast'),
-	Case('learn', 'learning new MACs', Traffic(new_sources=400000)),
+	Case('learn', 'learning new MACs', Traffic(new_sources=400000), baseline='flows-1'),
 	Case('imix', 'IMIX 7:4:1 of 64/594/1518, 1,000 flows',
 		Traffic(flows=1000, sizes=workload.IMIX)),
 	Case('vhost', 'vhost-user to vhost-user', Traffic(), guest=True),

@@ -13,6 +13,7 @@ import time
 MAIN_CORE, WORKER_CORE = 0, 1
 HUGEPAGES = pathlib.Path('/sys/kernel/mm/hugepages/hugepages-2048kB')
 PR_SET_PDEATHSIG = 1
+CLONE_NEWNET = 0x40000000
 LIBC = ctypes.CDLL(None, use_errno=True)
 
 
@@ -75,20 +76,22 @@ class Child(subprocess.Popen):
 		self.wait()
 		Child.live.discard(self)
 
-	def worker_delay(self):
-		"""Nanoseconds that threads bound to the worker core waited for it."""
-		total = 0
+	def worker_times(self):
+		"""Nanoseconds that threads bound to the worker core ran, and waited for it."""
+		ran = waited = 0
 		for task in pathlib.Path(f'/proc/{self.pid}/task').iterdir():
 			try:
 				if os.sched_getaffinity(int(task.name)) == {WORKER_CORE}:
-					total += int((task / 'schedstat').read_text().split()[1])
+					times = (task / 'schedstat').read_text().split()
+					ran, waited = ran + int(times[0]), waited + int(times[1])
 			except (OSError, ProcessLookupError):
 				continue
-		return total
+		return ran, waited
 
 
 class Host:
-	"""Use as a context: cores, hugepages and a work directory on entry, all undone on exit."""
+	"""Use as a context: cores, a network namespace, hugepages and a work directory on entry,
+	undone on exit."""
 
 	def __init__(self, hugepages, keep=False):
 		self.wanted = hugepages
@@ -100,6 +103,10 @@ class Host:
 		if not {MAIN_CORE, WORKER_CORE} <= os.sched_getaffinity(0):
 			raise BenchError(f'needs cores {MAIN_CORE} and {WORKER_CORE}')
 		os.sched_setaffinity(0, {MAIN_CORE})
+		# Bridges have kernel interfaces, and a peer that is killed leaves them behind.
+		if LIBC.unshare(CLONE_NEWNET):
+			raise BenchError('cannot make a network namespace: '
+				f'{os.strerror(ctypes.get_errno())}; run as root')
 		for number in (signal.SIGTERM, signal.SIGHUP):
 			signal.signal(number, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt()))
 		# Short: unix socket addresses hold 107 bytes.

@@ -10,7 +10,7 @@ import unixctl
 from cases import LARGE_TABLE
 from guest import guest_of
 from host import BenchError, Child, MAIN_CORE, WORKER_CORE, wait_for
-from rig import Sample, Window, bridge_commands, sample
+from rig import BRIDGE, Window, bridge_commands, lost_share, sample
 
 # Unpacked, not installed: its services must not start beside this switch.
 ROOT = subprocess.run(
@@ -120,7 +120,7 @@ class Instance:
 			count('miss with success upcall') + count('miss with failed upcall'))
 
 	def macs(self):
-		text = self.call('fdb/stats-show', 'br0')
+		text = self.call('fdb/stats-show', BRIDGE)
 		return (int(re.search(r'entries in the table: (\d+)', text).group(1)),
 			int(re.search(r'learned MAC entries\s*: (\d+)', text).group(1)))
 
@@ -157,7 +157,7 @@ class Instance:
 			time.sleep(rig.window)
 			seconds, cycles, packets, busy = self.perf()
 		# A guest does not keep the worker busy.
-		return sample(window, busy if case.guest else cycles, busy, packets,
+		return sample(window.lost, busy if case.guest else cycles, busy, packets,
 			cycles / seconds, warm)
 
 	def learn(self):
@@ -169,6 +169,5 @@ class Instance:
 		if not learned:
 			raise BenchError('Open vSwitch learned nothing')
 		seconds, cycles, _, _ = self.perf()
-		hz = cycles / seconds
-		pps = learned / elapsed
-		return Sample(hz / pps, None, hz, learned_pps=pps)
+		return sample(lost_share(self.switch), cycles / seconds * elapsed, None, learned,
+			cycles / seconds)

@@ -25,7 +25,7 @@ def text(machine, cases, systems, results):
 	rows = [['case', *(system.title for system in systems), 'net', 'ratio']]
 	for case in cases:
 		result = results[case.key]
-		own, ratio = budgets.net(result), budgets.ratio_to_peer(result)
+		own, ratio = budgets.net(result), budgets.ratio_to_peer(case, results)
 		rows.append([case.title, *(cell(result.summary(s.key)) for s in systems),
 			'-' if own is None else f'{own:.0f}',
 			'-' if ratio is None else f'{ratio:.1f}x'])
@@ -63,7 +63,7 @@ def as_json(machine, cases, systems, results):
 		result = results[case.key]
 		document['cases'].append({
 			'case': case.key, 'title': case.title, 'net': budgets.net(result),
-			'ratio': budgets.ratio_to_peer(result),
+			'ratio': budgets.ratio_to_peer(case, results),
 			'systems': {system.key: {
 				'summary': asdict(result.summary(system.key)),
 				'samples': [asdict(one) for one in result.samples[system.key]],

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the systems under test share: the capture files, the ports, and a sample's figures."""
-import time
 from dataclasses import dataclass
 
 import workload
 from host import MAIN_CORE, WORKER_CORE
 
 WINDOW = 1.5                # seconds measured per sample
+BRIDGE = 'br0'
 PASSES_BEFORE = 3           # of the capture files before a window opens
 MEMORY_MIB = 1536           # without hugepages
 PACKETS_IN_FLIGHT = 16384   # mbufs beside those that hold the capture files
@@ -23,31 +23,34 @@ class Sample:
 	busy: float | None
 	tsc_hz: float
 	warm: bool = True
-	learned_pps: float | None = None
 	disturbed: float = 0.0      # share of the window in which the worker waited for its core
 
 
-def sample(window, total, busy, packets, tsc_hz, warm=True):
-	"""`total` and `busy` are cycles over the window, whose lost share is taken off both."""
-	kept = (1 - window.lost) / packets
-	return Sample(total * kept, busy * kept if busy else None, tsc_hz, warm,
-		disturbed=window.lost)
+def sample(lost, total, busy, packets, tsc_hz, warm=True):
+	"""`total` and `busy` are cycles, of which the share `lost` is taken off."""
+	kept = (1 - lost) / packets
+	return Sample(total * kept, busy * kept if busy else None, tsc_hz, warm, lost)
+
+
+def lost_share(child, since=(0, 0)):
+	"""The share of the time since worker_times() was `since` that the worker had to wait."""
+	ran, waited = (now - then for now, then in zip(child.worker_times(), since))
+	return waited / (ran + waited) if ran else 0.0
 
 
 class Window:
-	"""As a context: `lost` is then the share of it in which the child's worker had to wait."""
+	"""As a context: `lost` is then the lost_share() of it."""
 
 	def __init__(self, child):
 		self.child = child
 		self.lost = 0.0
 
 	def __enter__(self):
-		self.start, self.delay = time.monotonic(), self.child.worker_delay()
+		self.since = self.child.worker_times()
 		return self
 
 	def __exit__(self, *_):
-		waited = (self.child.worker_delay() - self.delay) / 1e9
-		self.lost = min(waited / (time.monotonic() - self.start), 0.99)
+		self.lost = lost_share(self.child, self.since)
 
 
 class Rig:
@@ -106,13 +109,13 @@ def eal_cores():
 
 def bridge_commands(interfaces, settings, table_size):
 	"""ovs-vsctl arguments, one transaction: the bridge and its ports, for peer and product."""
-	commands = ['--', 'add-br', 'br0', '--', 'set', 'Bridge', 'br0', 'datapath_type=netdev']
+	commands = ['--', 'add-br', BRIDGE, '--', 'set', 'Bridge', BRIDGE, 'datapath_type=netdev']
 	if table_size:
 		commands.append(f'other_config:mac-table-size={table_size}')
 	# The bridge's own kernel interface must not get a copy of what is flooded.
-	commands += ['--', 'set', 'Port', 'br0', 'tag=4000']
+	commands += ['--', 'set', 'Port', BRIDGE, 'tag=4000']
 	for i, interface in enumerate(interfaces):
 		columns = [f'{k}={v}' for k, v in settings.items()] if i < 2 else []
-		commands += ['--', 'add-port', 'br0', f'p{i}', *columns, '--', 'set', 'Interface',
+		commands += ['--', 'add-port', BRIDGE, f'p{i}', *columns, '--', 'set', 'Interface',
 			f'p{i}', *interface]
 	return commands

@@ -5,7 +5,7 @@ import time
 
 from guest import guest_of
 from host import Child, wait_for
-from rig import PASSES_BEFORE, Sample, Window, eal_cores, sample
+from rig import PASSES_BEFORE, Window, eal_cores, lost_share, sample
 from session import Session
 
 
@@ -20,6 +20,8 @@ class Testpmd:
 			child = self.start(rig, case, guest)
 			try:
 				session = Session(child)
+				if case.finite:
+					return self.drain(session, case)
 				if guest:
 					guest.run()
 					return self.bounce(rig, session)
@@ -43,18 +45,21 @@ class Testpmd:
 			f'--total-num-mbufs={rig.mbufs(case)}', *record], directory,
 			interactive=True)
 
+	def wait(self, session, packets):
+		wait_for('testpmd receives the files', lambda: session.received() >= packets, 30,
+			session.child, 0.1)
+
+	def drain(self, session, case):
+		self.wait(session, case.file_packets())
+		cycles = session.cycles()
+		return sample(lost_share(session.child), cycles, cycles, 1, session.tsc_hz)
+
 	def replay(self, rig, case, session):
-		# Several passes of a replayed file, so that its mbufs are where they stay.
-		passes = 1 if case.finite else PASSES_BEFORE
-		wait_for('testpmd receives the files', lambda: session.received() >=
-			passes * case.file_packets(), 30, session.child, 0.1)
-		if case.finite:
-			cycles = session.cycles()
-			return Sample(cycles, cycles, session.tsc_hz)
+		self.wait(session, PASSES_BEFORE * case.file_packets())
 		with Window(session.child) as window:
 			time.sleep(rig.window)
 			pps = sum(session.counts('Rx-pps'))
-		return sample(window, session.tsc_hz, None, pps, session.tsc_hz)
+		return sample(window.lost, session.tsc_hz, None, pps, session.tsc_hz)
 
 	def bounce(self, rig, session):
 		wait_for('the guest sends', session.received, 10, session.child)
@@ -62,4 +67,4 @@ class Testpmd:
 			session.ask('clear fwd stats all', 'testpmd> $')
 			time.sleep(rig.window)
 			cycles = session.cycles()
-		return sample(window, cycles, cycles, 1, session.tsc_hz)
+		return sample(window.lost, cycles, cycles, 1, session.tsc_hz)

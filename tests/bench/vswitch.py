@@ -9,7 +9,7 @@ from cases import LARGE_TABLE
 from guest import guest_of
 from host import BenchError, Child, MAIN_CORE, WORKER_CORE, wait_for
 from ovs import run
-from rig import PASSES_BEFORE, Sample, Window, bridge_commands, sample
+from rig import BRIDGE, PASSES_BEFORE, Window, bridge_commands, lost_share, sample
 
 
 class Vswitch:
@@ -88,17 +88,16 @@ class Instance:
 			raise BenchError('vswitchd received nothing')
 		# A guest does not keep the worker busy.
 		total = busy if case.guest else busy + idle
-		return sample(window, total, busy, packets, last['tsc_hz'])
+		return sample(window.lost, total, busy, packets, last['tsc_hz'])
 
 	def drain(self, case):
 		"""All of it was forwarded, and learned: a table that refuses would look fast."""
 		wait_for('vswitchd plays the files', lambda: self.worker()['packets'] >=
 			case.file_packets(), 30, self.child)
 		last = self.worker()
-		text = unixctl.call(self.control, 'fdb/stats-show', 'br0')
+		text = unixctl.call(self.control, 'fdb/stats-show', BRIDGE)
 		learned = int(re.search(r'learned MAC entries\s*: (\d+)', text).group(1))
 		if learned < case.macs() * 0.999:
 			raise BenchError(f'vswitchd learned only {learned} of {case.macs()} MACs')
-		cycles = last['busy_cycles'] / last['packets']
-		return Sample(cycles, cycles, last['tsc_hz'],
-			learned_pps=last['tsc_hz'] / cycles * learned / last['packets'])
+		busy = last['busy_cycles']
+		return sample(lost_share(self.child), busy, busy, last['packets'], last['tsc_hz'])
