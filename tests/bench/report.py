@@ -41,7 +41,7 @@ def text(machine, cases, systems, results):
 
 
 def quantity(what, value):
-	return {'net': f'{value:.1f} net cycles', 'plus': f'+{value:.1f} net cycles',
+	return {'net': f'{value:.1f} net cycles', 'plus': f'{value:+.1f} net cycles',
 		'gross': f'{value:.2f} of io', 'ratio': f'{value:.1f}x',
 		 'learned': f'{value / 1e6:.1f} M/s'}[what]
 
