@@ -1,3 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-EXTRA_DIST += docs/howto/benchmark.md
+EXTRA_DIST += \
+	docs/design/architecture.md \
+	docs/design/architecture.svg \
+	docs/design/mac-table.md \
+	docs/design/pipeline.md \
+	docs/howto/benchmark.md
 dist_man_MANS += docs/reference/vswitch-ctl.1
