@@ -249,7 +249,8 @@ static uint16_t vhost_rx(struct port *port, uint16_t queue, struct rte_mbuf **fr
 	uint16_t vring = PORT_VHOST_RX_VRING(queue);
 	int vid = atomic_load_explicit(&p->vid, memory_order_acquire);
 
-	if (unlikely(vid < 0))
+	/* The snapshot may be of a guest that had more queues. */
+	if (unlikely(vid < 0 || queue >= atomic_load_explicit(&port->n_rxq, memory_order_relaxed)))
 		return 0;
 	if (unlikely(atomic_load_explicit(&rxq->kicks_on, memory_order_relaxed)))
 		stop_kicks(rxq, vid, vring);
@@ -275,13 +276,15 @@ static uint16_t prepare_frames(struct rte_mbuf **frames, uint16_t n)
 static uint16_t vhost_tx(struct port *port, uint16_t worker, struct rte_mbuf **frames, uint16_t n)
 {
 	struct port_vhost *p = vhost_of(port);
-	uint8_t pair = atomic_load_explicit(
-		&p->tx_pairs[worker % PORT_VHOST_TX_SLOTS], memory_order_relaxed);
 	int vid = atomic_load_explicit(&p->vid, memory_order_acquire);
 	uint16_t sent;
+	uint8_t pair;
 
 	if (unlikely(vid < 0))
 		return 0;
+	/* After the number, so that it is of the same guest. */
+	pair = atomic_load_explicit(
+		&p->tx_pairs[worker % PORT_VHOST_TX_SLOTS], memory_order_relaxed);
 	n = prepare_frames(frames, n);
 	sent = rte_vhost_enqueue_burst(vid, PORT_VHOST_TX_VRING(pair), frames, n);
 	rte_pktmbuf_free_bulk(frames, sent);

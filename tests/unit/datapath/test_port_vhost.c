@@ -23,6 +23,7 @@
 #include <rte_dev.h>
 #include <rte_ethdev.h>
 #include <rte_ip.h>
+#include <rte_lcore.h>
 #include <rte_tcp.h>
 
 #include "datapath/dpdk_log.h"
@@ -403,6 +404,83 @@ static void a_guest_that_goes_waits_for_workers(void **state)
 	port->ops->close(port);
 }
 
+static struct port *_Atomic polled;
+static atomic_bool polling;
+static atomic_uint n_echoed;
+
+/* Sends back what it receives, as a worker would. */
+static void *poll_port(void *arg)
+{
+	struct rte_mbuf *frames[32];
+	struct port *port;
+	uint16_t n, sent;
+
+	thread_role_begin(&role_worker);
+	rte_thread_register();
+	rcu_reader_begin(1);
+	while (atomic_load(&polling)) {
+		port = atomic_load(&polled);
+		for (uint16_t q = 0; port && q < 2; q++) {
+			n = port->ops->rx(port, q, frames, 32);
+			sent = n ? port->ops->tx(port, q, frames, n) : 0;
+			rte_pktmbuf_free_bulk(frames + sent, n - sent);
+			atomic_fetch_add(&n_echoed, sent);
+		}
+		rcu_quiescent(1);
+	}
+	rcu_reader_end(1);
+	rte_thread_unregister();
+	return NULL;
+}
+
+static void set_true(void *arg)
+{
+	*(bool *)arg = true;
+}
+
+static void guests_come_and_go_under_a_polling_worker(void **state)
+{
+	uint32_t in_use, in_use_after, size;
+	struct rte_mbuf *frames[32];
+	unsigned int echoed;
+	uint16_t guest, n;
+	struct port *port;
+	pthread_t thread;
+	bool unseen;
+
+	pktpool_usage(&in_use, &size);
+	atomic_store(&polling, true);
+	assert_int_equal(pthread_create(&thread, NULL, poll_port, NULL), 0);
+	for (int round = 0; round < 3; round++) {
+		port = open_ok("v0", file("b.sock"), true);
+		atomic_store(&polled, port);
+		guest = guest_start(file("b.sock"), false, 1 + round % 2, 0, "");
+		WAIT_FOR(is_up(port, guest));
+		echoed = atomic_load(&n_echoed);
+		while (atomic_load(&n_echoed) < echoed + 1000) {
+			frames[0] = make_frame(0, 60);
+			if (!rte_eth_tx_burst(guest, 0, frames, 1))
+				rte_pktmbuf_free(frames[0]);
+			n = rte_eth_rx_burst(guest, 0, frames, 32);
+			rte_pktmbuf_free_bulk(frames, n);
+		}
+		/* In one round the guest goes first, in the others the port. */
+		if (round == 0)
+			guest_stop(guest);
+		atomic_store(&polled, NULL);
+		unseen = false;
+		rcu_retire(set_true, &unseen);
+		WAIT_FOR((rcu_poll(), unseen));
+		port->ops->close(port);
+		if (round > 0)
+			guest_stop(guest);
+	}
+	atomic_store(&polling, false);
+	pthread_join(thread, NULL);
+	pktpool_usage(&in_use_after, &size);
+	assert_int_equal(in_use_after, in_use);
+}
+
 static void failures_name_their_cause(void **state)
 {
 	char long_path[256];
@@ -488,6 +566,7 @@ int main(void)
 		cmocka_unit_test(large_segments_cross_unbroken),
 		cmocka_unit_test(a_claim_that_does_not_fit_is_an_error),
 		cmocka_unit_test(a_guest_that_goes_waits_for_workers),
+		cmocka_unit_test(guests_come_and_go_under_a_polling_worker),
 		cmocka_unit_test(failures_name_their_cause),
 		cmocka_unit_test(a_stale_socket_is_replaced_and_a_live_one_is_not),
 		cmocka_unit_test(many_ports_open_and_close),
