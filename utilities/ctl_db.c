@@ -18,6 +18,7 @@ void ctl_db_init(
 	db->tables = ctl_xcalloc(schema->n_tables, sizeof(db->tables[0]));
 	for (unsigned int i = 0; i < schema->n_tables; i++) {
 		db->tables[i].schema = &schema->tables[i];
+		db->tables[i].name = ctl_db_name_column(&schema->tables[i]);
 		db->tables[i].wanted =
 			ctl_xcalloc(schema->tables[i].n_columns, sizeof(db->tables[i].wanted[0]));
 	}
@@ -159,6 +160,38 @@ void ctl_db_want_named(struct ctl_db *db, const char *table, const char *columns
 	}
 }
 
+static void unindex_name(struct ctl_row *row)
+{
+	HASH_DELETE(by_name, row->table->by_name, row);
+	free(row->name);
+	row->name = NULL;
+}
+
+static void index_name(struct ctl_row *row, const char *name)
+{
+	row->name = ctl_xstrdup(name);
+	HASH_ADD_KEYPTR(by_name, row->table->by_name, row->name, strlen(row->name), row);
+}
+
+void ctl_row_index(struct ctl_row *row)
+{
+	const struct ovsdb_column *column = row->table->name;
+	const struct ovsdb_datum *name = column ? ctl_row_get(row, column) : NULL;
+
+	if (row->name)
+		unindex_name(row);
+	if (name && name->n && !row->deleted)
+		index_name(row, ovsdb_atom_text(&name->keys[0]));
+}
+
+struct ctl_row *ctl_db_row_by_name(const struct ctl_db_table *table, const char *name)
+{
+	struct ctl_row *row;
+
+	HASH_FIND(by_name, table->by_name, name, strlen(name), row);
+	return row;
+}
+
 static void add_row(struct ctl_db_table *table, struct ctl_row *row)
 {
 	HASH_ADD(hh, table->rows, uuid, sizeof(row->uuid), row);
@@ -191,6 +224,8 @@ void ctl_row_free(struct ctl_row *row)
 {
 	if (!row)
 		return;
+	if (row->name)
+		unindex_name(row);
 	remove_row(row->table, row);
 	for (unsigned int i = 0; i < row->table->schema->n_columns; i++) {
 		const struct ovsdb_type *type = &row->table->schema->columns[i].type;
@@ -237,6 +272,7 @@ static int apply_row(
 		ovsdb_datum_unref(row->stored[column->index], &column->type);
 		row->stored[column->index] = datum;
 	}
+	ctl_row_index(row);
 	return 0;
 }
 
@@ -409,7 +445,7 @@ static int compare_rows(const void *a, const void *b)
 {
 	const struct ctl_row *row_a = *(struct ctl_row *const *)a;
 	const struct ctl_row *row_b = *(struct ctl_row *const *)b;
-	const struct ovsdb_column *name = ctl_db_name_column(row_a->table->schema);
+	const struct ovsdb_column *name = row_a->table->name;
 	int order = 0;
 
 	if (name)

@@ -37,14 +37,18 @@ struct ctl_row {
 	bool inserted;
 	bool deleted;
 	struct ovsdb_uuid final_uuid; /* of an inserted row, after the commit */
+	char *name;                   /* the key of by_name; NULL while it isn't in there */
 	UT_hash_handle hh;
+	UT_hash_handle by_name;
 };
 
 struct ctl_db_table {
 	const struct ovsdb_table_schema *schema;
 	bool *wanted; /* by column index */
 	bool watched;
+	const struct ovsdb_column *name; /* what names a row for a person; may be NULL */
 	struct ctl_row *rows;
+	struct ctl_row *by_name; /* those that have a name and aren't deleted */
 };
 
 /* "No row of this table has this value", to be checked by the server at the commit. */
@@ -115,6 +119,12 @@ struct ctl_row *ctl_db_next(const struct ctl_row *row);
 
 /* The row with that identifier, unless it is deleted; NULL. */
 struct ctl_row *ctl_db_row(struct ctl_db_table *table, const struct ovsdb_uuid *uuid);
+
+/* A row of that name, unless it is deleted; NULL. */
+struct ctl_row *ctl_db_row_by_name(const struct ctl_db_table *table, const char *name);
+
+/* After the name of a row has changed, or whether it is deleted. */
+void ctl_row_index(struct ctl_row *row);
 
 /* The rows that aren't deleted, ordered by name where the table has names, else by identifier.
  * The caller frees the array, which ends in NULL. */

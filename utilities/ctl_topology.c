@@ -78,29 +78,6 @@ struct ctl_bridge *ctl_bridges(struct ctl_db *db, size_t *n)
 	return bridges;
 }
 
-bool ctl_bridge_find(struct ctl_db *db, const char *name, struct ctl_bridge *bridge)
-{
-	size_t n;
-	struct ctl_bridge *bridges = ctl_bridges(db, &n);
-	bool found = false;
-
-	for (size_t i = 0; i < n && !found; i++) {
-		found = !strcmp(bridges[i].name, name);
-		if (found)
-			*bridge = bridges[i];
-	}
-	free(bridges);
-	return found;
-}
-
-int ctl_bridge_need(
-	struct ctl_db *db, const char *name, struct ctl_bridge *bridge, struct errmsg *err)
-{
-	if (ctl_bridge_find(db, name, bridge))
-		return 0;
-	return errmsg_set(err, ENOENT, "there is no bridge %s", name);
-}
-
 bool ctl_bridge_find_vlan(
 	struct ctl_db *db, const struct ctl_bridge *parent, int vlan, struct ctl_bridge *fake)
 {
@@ -116,6 +93,46 @@ bool ctl_bridge_find_vlan(
 		}
 	}
 	return false;
+}
+
+/* The bridge that has the port in its column, with the fake one that its tag says. */
+static bool find_bridge_of(struct ctl_db *db, const struct ctl_row *port, struct ctl_bridge *bridge)
+{
+	struct ctl_db_table *table = ctl_db_table(db, "Bridge");
+	const struct ovsdb_column *ports = ovsdb_table_schema_column(table->schema, "ports");
+	const struct ovsdb_datum *tag = ctl_row_get_named(port, "tag");
+	union ovsdb_atom key = {.uuid = port->uuid};
+	struct ctl_bridge fake;
+
+	for (struct ctl_row *row = ctl_db_first(table); row; row = ctl_db_next(row)) {
+		if (ovsdb_datum_find(ctl_row_get(row, ports), &ports->type, &key) < 0)
+			continue;
+		*bridge = (struct ctl_bridge){row, NULL, ctl_row_text(row, "name"), 0};
+		if (tag->n && ctl_bridge_find_vlan(db, bridge, (int)tag->keys[0].integer, &fake))
+			*bridge = fake;
+		return true;
+	}
+	return false;
+}
+
+bool ctl_bridge_find(struct ctl_db *db, const char *name, struct ctl_bridge *bridge)
+{
+	struct ctl_row *row = ctl_db_row_by_name(ctl_db_table(db, "Bridge"), name);
+
+	if (row) {
+		*bridge = (struct ctl_bridge){row, NULL, ctl_row_text(row, "name"), 0};
+		return true;
+	}
+	row = ctl_db_row_by_name(ctl_db_table(db, "Port"), name);
+	return row && fake_bridge_vlan(row) >= 0 && find_bridge_of(db, row, bridge) && bridge->fake;
+}
+
+int ctl_bridge_need(
+	struct ctl_db *db, const char *name, struct ctl_bridge *bridge, struct errmsg *err)
+{
+	if (ctl_bridge_find(db, name, bridge))
+		return 0;
+	return errmsg_set(err, ENOENT, "there is no bridge %s", name);
 }
 
 /* The VLANs that have a fake bridge under the real bridge, as one bit each. */
@@ -171,26 +188,6 @@ struct ctl_row **ctl_bridge_ports(struct ctl_db *db, const struct ctl_bridge *br
 	return ports;
 }
 
-/* The bridge that has the port in its column, with the fake one that its tag says. */
-static bool find_bridge_of(struct ctl_db *db, const struct ctl_row *port, struct ctl_bridge *bridge)
-{
-	struct ctl_db_table *table = ctl_db_table(db, "Bridge");
-	const struct ovsdb_column *ports = ovsdb_table_schema_column(table->schema, "ports");
-	const struct ovsdb_datum *tag = ctl_row_get_named(port, "tag");
-	union ovsdb_atom key = {.uuid = port->uuid};
-	struct ctl_bridge fake;
-
-	for (struct ctl_row *row = ctl_db_first(table); row; row = ctl_db_next(row)) {
-		if (ovsdb_datum_find(ctl_row_get(row, ports), &ports->type, &key) < 0)
-			continue;
-		*bridge = (struct ctl_bridge){row, NULL, ctl_row_text(row, "name"), 0};
-		if (tag->n && ctl_bridge_find_vlan(db, bridge, (int)tag->keys[0].integer, &fake))
-			*bridge = fake;
-		return true;
-	}
-	return false;
-}
-
 static bool is_local(const struct ctl_row *port, const struct ctl_bridge *bridge)
 {
 	return port == bridge->fake ||
@@ -199,14 +196,9 @@ static bool is_local(const struct ctl_row *port, const struct ctl_bridge *bridge
 
 struct ctl_row *ctl_port_find(struct ctl_db *db, const char *name, struct ctl_bridge *bridge)
 {
-	struct ctl_row *row = ctl_db_first(ctl_db_table(db, "Port"));
+	struct ctl_row *row = ctl_db_row_by_name(ctl_db_table(db, "Port"), name);
 
-	for (; row; row = ctl_db_next(row)) {
-		if (!strcmp(ctl_row_text(row, "name"), name) && find_bridge_of(db, row, bridge) &&
-			!is_local(row, bridge))
-			return row;
-	}
-	return NULL;
+	return row && find_bridge_of(db, row, bridge) && !is_local(row, bridge) ? row : NULL;
 }
 
 static struct ctl_row *find_port_of(struct ctl_db *db, const struct ctl_row *iface)
@@ -225,21 +217,14 @@ static struct ctl_row *find_port_of(struct ctl_db *db, const struct ctl_row *ifa
 struct ctl_row *ctl_port_find_by_iface(
 	struct ctl_db *db, const char *name, struct ctl_bridge *bridge, struct ctl_row **iface)
 {
-	struct ctl_row *row = ctl_db_first(ctl_db_table(db, "Interface"));
+	struct ctl_row *row = ctl_db_row_by_name(ctl_db_table(db, "Interface"), name);
+	struct ctl_row *port = row ? find_port_of(db, row) : NULL;
 
-	for (; row; row = ctl_db_next(row)) {
-		struct ctl_row *port;
-
-		if (strcmp(ctl_row_text(row, "name"), name) != 0)
-			continue;
-		port = find_port_of(db, row);
-		if (!port || !find_bridge_of(db, port, bridge) || is_local(port, bridge))
-			continue;
-		if (iface)
-			*iface = row;
-		return port;
-	}
-	return NULL;
+	if (!port || !find_bridge_of(db, port, bridge) || is_local(port, bridge))
+		return NULL;
+	if (iface)
+		*iface = row;
+	return port;
 }
 
 struct ctl_row **ctl_port_ifaces(struct ctl_db *db, const struct ctl_row *port, size_t *n)

@@ -19,6 +19,7 @@ struct ctl_row *ctl_txn_insert(struct ctl_db_table *table, const struct ovsdb_uu
 void ctl_txn_delete(struct ctl_row *row)
 {
 	row->deleted = true;
+	ctl_row_index(row);
 }
 
 static void change(struct ctl_row *row, const struct ovsdb_column *column,
@@ -27,6 +28,8 @@ static void change(struct ctl_row *row, const struct ovsdb_column *column,
 	ovsdb_datum_unref(row->changed[column->index], &column->type);
 	row->changed[column->index] = datum;
 	row->replaced[column->index] |= replace;
+	if (column == row->table->name)
+		ctl_row_index(row);
 }
 
 void ctl_txn_set(struct ctl_row *row, const struct ovsdb_column *column, struct ovsdb_datum *datum)
@@ -135,6 +138,7 @@ static void forget_changes(struct ctl_row *row)
 		row->replaced[i] = false;
 	}
 	row->deleted = false;
+	ctl_row_index(row);
 }
 
 void ctl_txn_abort(struct ctl_db *db)
