@@ -316,6 +316,12 @@ static int finish_create(struct ctl_db *db, struct ctl_call *call, struct errmsg
 	if (ret)
 		return ret;
 	row = ovsdb_uuid_parse(call->created, &uuid) ? ctl_db_row(table, &uuid) : NULL;
+	if (row && !ctl_txn_is_kept(db, row))
+		fprintf(stderr,
+			"%s: warning: nothing refers to the new record of table %s, so it vanishes "
+			"at "
+			"once\n",
+			db->settings->program, table->schema->name);
 	/* A row that a later command destroyed has no identifier. */
 	ctl_text_printf(
 		&call->output, "%s\n", ovsdb_uuid_format(row ? &row->final_uuid : &uuid, text));

@@ -129,6 +129,41 @@ void ctl_txn_verify_absent(
 	};
 }
 
+static bool keeps(const struct ovsdb_column *column, const struct ovsdb_datum *datum,
+	const struct ovsdb_uuid *uuid)
+{
+	bool by_key = ovsdb_base_type_is_strong(&column->type.key);
+	bool by_value = ovsdb_base_type_is_strong(&column->type.value);
+
+	for (unsigned int i = 0; i < datum->n; i++) {
+		if ((by_key && ovsdb_uuid_equal(&datum->keys[i].uuid, uuid)) ||
+			(by_value && ovsdb_uuid_equal(&datum->values[i].uuid, uuid)))
+			return true;
+	}
+	return false;
+}
+
+bool ctl_txn_is_kept(struct ctl_db *db, const struct ctl_row *row)
+{
+	if (row->table->schema->is_root)
+		return true;
+	for (unsigned int t = 0; t < db->schema->n_tables; t++) {
+		const struct ovsdb_table_schema *schema = db->tables[t].schema;
+		struct ctl_row *other = ctl_db_first(&db->tables[t]);
+
+		for (; other; other = ctl_db_next(other)) {
+			for (unsigned int c = 0; c < schema->n_columns; c++) {
+				const struct ovsdb_column *column = &schema->columns[c];
+
+				if (other->changed[c] && column->refers &&
+					keeps(column, other->changed[c], &row->uuid))
+					return true;
+			}
+		}
+	}
+	return false;
+}
+
 static void forget_changes(struct ctl_row *row)
 {
 	for (unsigned int i = 0; i < row->table->schema->n_columns; i++) {

@@ -53,6 +53,9 @@ void ctl_txn_verify_absent(
 int ctl_txn_commit(struct ctl_db *db, const char *comment, bool bump, enum ctl_commit *outcome,
 	struct errmsg *err);
 
+/* Whether a change of this transaction refers to the row in a way that keeps it. */
+bool ctl_txn_is_kept(struct ctl_db *db, const struct ctl_row *row);
+
 /* Drops all changes. */
 void ctl_txn_abort(struct ctl_db *db);
 

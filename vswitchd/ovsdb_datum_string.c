@@ -7,7 +7,6 @@
 #include <stdio.h>
 
 #include "vswitchd/ovsdb_alloc.h"
-#include "vswitchd/ovsdb_members.h"
 
 /* More than any column of integers may hold; keeps a mistyped run from filling the memory. */
 #define MAX_RUN 65536
@@ -77,7 +76,7 @@ static int parse_string(const char *text, json_t **string, struct ovsdb_error *e
 static int parse_uuid(const char *text, struct ovsdb_symtab *symtab, struct ovsdb_uuid *uuid)
 {
 	if (symtab && text[0] == '@') {
-		if (!ovsdb_is_id(text + 1))
+		if (!text[1])
 			return -EINVAL;
 		*uuid = ovsdb_symtab_get(symtab, text + 1)->uuid;
 		return 0;
