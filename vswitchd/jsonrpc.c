@@ -221,9 +221,9 @@ static void on_event(struct bufferevent *bev, short events, void *arg)
 		return;
 	if (events & BEV_EVENT_TIMEOUT)
 		reason = "it doesn't read what it asked for";
-	else if (events & BEV_EVENT_ERROR)
+	else if ((events & BEV_EVENT_ERROR) && errno != ECONNRESET && errno != EPIPE)
 		reason = strerror(errno);
-	else if (!(events & BEV_EVENT_EOF))
+	else if (!(events & (BEV_EVENT_EOF | BEV_EVENT_ERROR)))
 		return;
 	rpc->failed = true;
 	event_del(rpc->later);

@@ -211,6 +211,10 @@ int options_parse(struct options *o, int argc, char **argv, FILE *out, struct er
 			fprintf(out, "vswitchd (%s) %s\n", PACKAGE_NAME, PACKAGE_VERSION);
 			return 1;
 		}
+		/* Nothing but options can follow, so an optional value may stand apart too. */
+		if ((code == OPT_PIDFILE || code == OPT_LOG_FILE) && !optarg && optind < argc &&
+			*argv[optind] != '-')
+			optarg = argv[optind++];
 		r = code == '?' || code == ':' ? refuse(code, argv, err)
 					       : take_option(o, code, &wants_log, err);
 		if (r)

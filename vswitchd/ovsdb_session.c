@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "datapath/log.h"
@@ -12,7 +13,8 @@
 
 LOG_MODULE("ovsdb_session");
 
-#define MAX_SESSIONS 512
+#define MAX_SESSIONS 1024
+#define MAX_SESSIONS_OF_PROCESS 256
 #define ID_FIRST "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_"
 #define ID_REST ID_FIRST "0123456789"
 
@@ -159,6 +161,11 @@ static const struct method {
 	{"transact", JSONRPC_REQUEST, ovsdb_session_transact},
 	{"cancel", JSONRPC_NOTIFY, ovsdb_session_cancel},
 	{"echo", JSONRPC_REQUEST, echo},
+	{"monitor", JSONRPC_REQUEST, ovsdb_session_monitor},
+	{"monitor_cond", JSONRPC_REQUEST, ovsdb_session_monitor},
+	{"monitor_cond_since", JSONRPC_REQUEST, ovsdb_session_monitor},
+	{"monitor_cond_change", JSONRPC_REQUEST, ovsdb_session_monitor_cond_change},
+	{"monitor_cancel", JSONRPC_REQUEST, ovsdb_session_monitor_cancel},
 	{"get_schema", JSONRPC_REQUEST, get_schema},
 	{"list_dbs", JSONRPC_REQUEST, list_dbs},
 	{"lock", JSONRPC_REQUEST, lock_or_steal},
@@ -188,6 +195,7 @@ static void on_message(void *arg, const struct jsonrpc_msg *msg)
 static void close_session(struct ovsdb_session *session) ON_CONTROL
 {
 	ovsdb_session_drop_txns(session);
+	ovsdb_session_drop_monitors(session);
 	ovsdb_locks_release_all(session->all->locks, session);
 	LIST_REMOVE(session, node);
 	session->all->n--;
@@ -232,20 +240,43 @@ void ovsdb_sessions_destroy(struct ovsdb_sessions *all)
 	free(all);
 }
 
+/* So that one process can't use up the places of all. */
+static bool has_place(const struct ovsdb_sessions *all, pid_t pid) ON_CONTROL
+{
+	const struct ovsdb_session *session;
+	unsigned int n = 0;
+
+	if (all->n >= MAX_SESSIONS) {
+		log_limited(LOG_LEVEL_WARN, "a client is refused: %u are connected", all->n);
+		return false;
+	}
+	LIST_FOREACH (session, &all->list, node)
+		n += pid && session->pid == pid;
+	if (n < MAX_SESSIONS_OF_PROCESS)
+		return true;
+	log_limited(LOG_LEVEL_WARN, "process %d is refused: it has %u connections", (int)pid, n);
+	return false;
+}
+
 void ovsdb_sessions_accept(struct ovsdb_sessions *all, int fd)
 {
 	static const struct jsonrpc_callbacks callbacks = {on_message, on_closed};
 	struct jsonrpc_limits with_budget = limits;
 	struct ovsdb_session *session;
+	struct ucred peer = {.pid = 0};
+	socklen_t len = sizeof(peer);
 
-	if (all->n >= MAX_SESSIONS) {
-		log_limited(LOG_LEVEL_WARN, "a client is refused: %u are connected", all->n);
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &len))
+		peer.pid = 0;
+	if (!has_place(all, peer.pid)) {
 		close(fd);
 		return;
 	}
 	session = ovsdb_zalloc(1, sizeof(*session));
 	session->all = all;
+	session->pid = peer.pid;
 	LIST_INIT(&session->txns);
+	LIST_INIT(&session->monitors);
 	with_budget.budget = &all->budget;
 	session->rpc = jsonrpc_create(all->base, fd, &with_budget, &callbacks, session);
 	if (!session->rpc) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Clients of the database: each connection is a session with its locks and transactions
+ * Clients of the database: each connection is a session with its monitors, locks and transactions
  * under way (RFC 7047 section 4 and the extensions of ovsdb-server(7)).
  *
  * Control thread only.
@@ -9,6 +9,7 @@
 #define VSWITCHD_OVSDB_SESSION_H
 
 #include <sys/queue.h>
+#include <sys/types.h>
 
 #include "datapath/thread_role.h"
 #include "vswitchd/jsonrpc.h"
@@ -18,15 +19,19 @@
 
 #define OVSDB_N_DBS 2
 
+struct ovsdb_session_monitor;
 struct ovsdb_session_txn;
 
 struct ovsdb_session {
 	LIST_ENTRY(ovsdb_session) node;
 	struct ovsdb_sessions *all;
+	pid_t pid; /* of the client's process; 0 when it isn't known */
 	struct jsonrpc *rpc;
 	LIST_HEAD(, ovsdb_session_txn) txns; /* not answered yet */
 	unsigned int n_txns;
 	size_t txn_bytes; /* of their texts */
+	LIST_HEAD(, ovsdb_session_monitor) monitors;
+	unsigned int n_monitors;
 };
 
 /* All sessions, and what they share. */
@@ -57,6 +62,12 @@ void ovsdb_session_transact(
 	struct ovsdb_session *session, const struct jsonrpc_msg *msg) ON_CONTROL;
 void ovsdb_session_cancel(struct ovsdb_session *session, const struct jsonrpc_msg *msg) ON_CONTROL;
 void ovsdb_session_drop_txns(struct ovsdb_session *session) ON_CONTROL;
+void ovsdb_session_monitor(struct ovsdb_session *session, const struct jsonrpc_msg *msg) ON_CONTROL;
+void ovsdb_session_monitor_cond_change(
+	struct ovsdb_session *session, const struct jsonrpc_msg *msg) ON_CONTROL;
+void ovsdb_session_monitor_cancel(
+	struct ovsdb_session *session, const struct jsonrpc_msg *msg) ON_CONTROL;
+void ovsdb_session_drop_monitors(struct ovsdb_session *session) ON_CONTROL;
 
 /* The database that the first parameter names; NULL when there is none, which was answered. */
 struct ovsdb_db *ovsdb_session_db(

@@ -67,6 +67,7 @@ libvswitchd_a_SOURCES = \
 	vswitchd/ovsdb_server.c vswitchd/ovsdb_server.h \
 	vswitchd/ovsdb_server_db.c vswitchd/ovsdb_server_db.h \
 	vswitchd/ovsdb_session.c vswitchd/ovsdb_session.h \
+	vswitchd/ovsdb_session_monitor.c \
 	vswitchd/ovsdb_session_txn.c \
 	vswitchd/ovsdb_storage.c vswitchd/ovsdb_storage.h \
 	vswitchd/ovsdb_writer.c vswitchd/ovsdb_writer.h \

@@ -73,6 +73,20 @@ static void logs_into_the_run_directory_when_detached(void **state)
 	options_free(&o);
 }
 
+static void optional_values_may_stand_apart(void **state)
+{
+	struct options o;
+
+	assert_int_equal(parse(&o, "--log-file /a/b --pidfile /c --detach", NULL), 0);
+	assert_string_equal(o.log_file, "/a/b");
+	assert_string_equal(o.pidfile, "/c");
+	options_free(&o);
+	assert_int_equal(parse(&o, "--rundir /r --pidfile --log-file --detach", NULL), 0);
+	assert_string_equal(o.log_file, "/r/vswitchd.log");
+	assert_null(o.pidfile);
+	options_free(&o);
+}
+
 static void makes_paths_absolute(void **state)
 {
 	struct options o;
@@ -121,6 +135,7 @@ int main(void)
 		cmocka_unit_test(has_defaults),
 		cmocka_unit_test(takes_every_option),
 		cmocka_unit_test(logs_into_the_run_directory_when_detached),
+		cmocka_unit_test(optional_values_may_stand_apart),
 		cmocka_unit_test(makes_paths_absolute),
 		cmocka_unit_test(explains_what_is_wrong),
 		cmocka_unit_test(help_and_version_end_it),
