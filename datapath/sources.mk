@@ -41,6 +41,8 @@ libdatapath_a_SOURCES = \
 	datapath/frame.c datapath/frame.h \
 	datapath/kernel_fd.c datapath/kernel_fd.h \
 	datapath/kernel_io.c datapath/kernel_io.h \
+	datapath/kernel_io_port.h \
+	datapath/kernel_io_thread.c datapath/kernel_io_thread.h \
 	datapath/log.c datapath/log.h \
 	datapath/netlink.c datapath/netlink.h \
 	datapath/packet_fd.c datapath/packet_fd.h \
