@@ -14,7 +14,6 @@
 		"the port doesn't admit the frame's VLAN, or tagged frames at all")                \
 	X(RESERVED, "reserved-address", "in",                                                      \
 		"sent to 01:80:c2:00:00:00-0f, which a bridge never forwards (IEEE 802.1Q 8.6.3)") \
-	X(NO_BRIDGE, "no-bridge", "in", "the port belongs to no bridge yet")                       \
 	X(SAME_PORT, "same-port", "in", "the destination is on the port that it came from")        \
 	X(NO_DESTINATION, "no-destination", "in", "no other port carries the frame's VLAN")        \
 	X(NO_BUFFER, "no-buffer", "in", "no packet buffer was left for a copy")                    \
