@@ -71,6 +71,19 @@ static inline void frame_pop_tag(struct rte_mbuf *frame)
 	frame_grow_l2(frame, -VLAN_TAG_LEN);
 }
 
+/* Gives a frame that `has` a tag or not the tag that it leaves with, or takes it away. */
+static inline void frame_set_tag(struct rte_mbuf *frame, bool has, bool wants, uint16_t tci)
+{
+	if (wants) {
+		if (!has)
+			frame_push_tag(frame, tci);
+		else if (frame_tci(frame) != tci)
+			frame_set_tci(frame, tci);
+	} else if (has) {
+		frame_pop_tag(frame);
+	}
+}
+
 /* Adds `n` references to a frame, its further segments included. */
 static inline void frame_share(struct rte_mbuf *frame, uint16_t n)
 {

@@ -5,6 +5,7 @@ libdatapath_a_CFLAGS = $(AM_CFLAGS) $(DPDK_CFLAGS) $(NL_CFLAGS) $(PCAP_CFLAGS) -
 
 # Each variant of the pipeline's stages is a library of its own; see stage.h.
 stage_sources = \
+	datapath/flood.c datapath/flood.h \
 	datapath/stage.h \
 	datapath/stage_egress.c \
 	datapath/stage_forward.c \
