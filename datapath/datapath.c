@@ -68,12 +68,25 @@ int datapath_start(const struct datapath_args *args, struct errmsg *err)
 	return worker_start(&workers, &rest, err);
 }
 
+static void ON_CONTROL tell_ports_of_workers(uint16_t n)
+{
+	for (int i = 0; i < PORT_MAX; i++) {
+		if (ports[i] && ports[i]->ops->set_workers)
+			ports[i]->ops->set_workers(ports[i], n);
+	}
+}
+
 int datapath_set_workers(const char *mask, struct errmsg *err)
 {
 	cpu_set_t workers, rest;
 	int error = choose_cpus(mask, &workers, &rest, err);
 
-	return error ? error : worker_start(&workers, &rest, err);
+	if (error)
+		return error;
+	tell_ports_of_workers(RTE_MAX(worker_count(), CPU_COUNT(&workers)));
+	error = worker_start(&workers, &rest, err);
+	tell_ports_of_workers(worker_count());
+	return error;
 }
 
 bool datapath_has_hugepages(void)

@@ -109,6 +109,10 @@ struct port_ops {
 	/* 0 or -errno with the reason. */
 	int (*set_mtu)(struct port *port, uint16_t mtu, struct errmsg *err) ON_CONTROL;
 
+	/* Says that up to `n` workers may call tx at once from now on. Called before more of them
+	 * start, and when some have stopped. NULL: it makes no difference. */
+	void (*set_workers)(struct port *port, uint16_t n) ON_CONTROL;
+
 	void (*get_status)(struct port *port, struct port_status *status) ON_CONTROL;
 
 	/* Totals since open; any field may grow while it is read. */

@@ -42,6 +42,15 @@ static int link_changed(uint16_t id, enum rte_eth_event_type event, void *arg, v
 	return 0;
 }
 
+static void ON_CONTROL ethdev_set_workers(struct port *port, uint16_t n)
+{
+	struct port_ethdev *p = ethdev_of_port(port);
+	bool shared = n > p->n_txq;
+
+	atomic_store(&p->tx_shared, shared);
+	atomic_store(&p->tx_plain, !shared && !p->tx_prepare);
+}
+
 static int ON_CONTROL open_device(
 	struct port_ethdev **out, uint16_t id, const struct port_args *args, struct errmsg *err)
 {
@@ -65,7 +74,6 @@ static int ON_CONTROL open_device(
 	p->id = id;
 	p->info = info;
 	p->n_txq = n_txq;
-	p->tx_shared = n_workers > n_txq;
 	for (uint16_t q = 0; q < n_txq; q++)
 		rte_spinlock_init(&p->tx_locks[q]);
 	error = port_ethdev_start(p, args, err);
@@ -73,6 +81,7 @@ static int ON_CONTROL open_device(
 		free(p);
 		return error;
 	}
+	ethdev_set_workers(&p->port, n_workers);
 	*out = p;
 	return 0;
 }
@@ -259,7 +268,7 @@ static uint16_t tx_any(struct port_ethdev *p, uint16_t worker, struct rte_mbuf *
 
 	if (!p->n_txq)
 		return 0;
-	if (!p->tx_shared)
+	if (!atomic_load_explicit(&p->tx_shared, memory_order_relaxed))
 		return tx_prepared(p, queue, frames, n);
 	queue %= p->n_txq;
 	rte_spinlock_lock(&p->tx_locks[queue]);
@@ -275,7 +284,7 @@ static uint16_t ethdev_tx(struct port *port, uint16_t worker, struct rte_mbuf **
 {
 	struct port_ethdev *p = ethdev_of_port(port);
 
-	if (likely(p->tx_plain))
+	if (likely(atomic_load_explicit(&p->tx_plain, memory_order_relaxed)))
 		return rte_eth_tx_burst(p->id, worker, frames, n);
 	return tx_any(p, worker, frames, n);
 }
@@ -285,6 +294,7 @@ const struct port_ops port_ethdev_ops = {
 	.open = ethdev_open,
 	.close = ethdev_close,
 	.set_mtu = ethdev_set_mtu,
+	.set_workers = ethdev_set_workers,
 	.get_status = ethdev_get_status,
 	.get_counters = ethdev_get_counters,
 	.rx = ethdev_rx,

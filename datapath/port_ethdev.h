@@ -15,12 +15,14 @@ struct port_ethdev {
 	struct port port; /* first: a port is cast to this */
 	uint16_t id;      /* of the ethdev */
 	uint16_t n_txq;
-	bool tx_plain;     /* neither of the next two: frames go straight to the device */
-	bool tx_shared;    /* more workers than transmit queues: a queue is locked for a burst */
-	bool tx_prepare;   /* checksums or segmentation are left to the device */
-	bool tso_ip_cksum; /* IPv4 headers of segments are to be summed by the device */
-	bool lsc;          /* the device reports changes of its link */
-	bool scatter;      /* a received frame may fill several buffers */
+	/* How workers transmit. Changed only while it makes no difference to those that run: each
+	 * has a queue to itself. */
+	_Atomic bool tx_plain;  /* neither of the next two: frames go straight to the device */
+	_Atomic bool tx_shared; /* more workers than queues: a queue is locked for a burst */
+	bool tx_prepare;        /* checksums or segmentation are left to the device */
+	bool tso_ip_cksum;      /* IPv4 headers of segments are to be summed by the device */
+	bool lsc;               /* the device reports changes of its link */
+	bool scatter;           /* a received frame may fill several buffers */
 	uint16_t mtu;
 	uint16_t n_rxq;
 	uint16_t n_rxq_wanted;
@@ -28,7 +30,7 @@ struct port_ethdev {
 	_Atomic uint32_t link_resets;
 	_Atomic uint64_t tx_undone; /* frames that the device refused to prepare */
 	struct rte_eth_dev_info info;
-	rte_spinlock_t tx_locks[]; /* n_txq, when tx_shared */
+	rte_spinlock_t tx_locks[]; /* n_txq of them */
 };
 
 /* Finds or probes the device that `devargs` names and claims it for `port_name`. 0 with the

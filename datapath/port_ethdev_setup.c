@@ -124,7 +124,6 @@ static void choose_offloads(struct port_ethdev *p, struct rte_eth_conf *conf, ui
 		}
 	}
 	p->tx_prepare = *tx_caps != 0;
-	p->tx_plain = !p->tx_prepare && !p->tx_shared;
 }
 
 static int configure(struct port_ethdev *p, const struct port_args *args, uint16_t n_rxq,
