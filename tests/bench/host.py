@@ -38,7 +38,8 @@ def wait_for(what, condition, seconds, process=None, interval=0.02):
 
 
 class Child(subprocess.Popen):
-	"""A process of ours: bound to `cores`, its output in a file, killed if we die."""
+	"""A process of ours: bound to `cores`, in a network namespace of its own, its output in a
+	file, killed if we die."""
 	live = set()
 
 	def __init__(self, name, arguments, directory, interactive=False, env=None,
@@ -48,6 +49,9 @@ class Child(subprocess.Popen):
 		def prepare():
 			LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 			os.sched_setaffinity(0, cores)
+			# A bridge has a kernel interface; the peer leaves it behind when it ends.
+			if LIBC.unshare(CLONE_NEWNET):
+				raise OSError(ctypes.get_errno(), 'no network namespace')
 
 		with open(self.output, 'wb') as output:
 			super().__init__([str(a) for a in arguments], stdout=output,
@@ -90,8 +94,7 @@ class Child(subprocess.Popen):
 
 
 class Host:
-	"""Use as a context: cores, a network namespace, hugepages and a work directory on entry,
-	undone on exit."""
+	"""Use as a context: cores, hugepages and a work directory on entry, all undone on exit."""
 
 	def __init__(self, hugepages, keep=False):
 		self.wanted = hugepages
@@ -103,10 +106,8 @@ class Host:
 		if not {MAIN_CORE, WORKER_CORE} <= os.sched_getaffinity(0):
 			raise BenchError(f'needs cores {MAIN_CORE} and {WORKER_CORE}')
 		os.sched_setaffinity(0, {MAIN_CORE})
-		# Bridges have kernel interfaces, and a peer that is killed leaves them behind.
-		if LIBC.unshare(CLONE_NEWNET):
-			raise BenchError('cannot make a network namespace: '
-				f'{os.strerror(ctypes.get_errno())}; run as root')
+		if os.geteuid() != 0:
+			raise BenchError('run as root: it makes network namespaces')
 		for number in (signal.SIGTERM, signal.SIGHUP):
 			signal.signal(number, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt()))
 		# Short: unix socket addresses hold 107 bytes.
@@ -138,8 +139,8 @@ class Host:
 				(HUGEPAGES / 'nr_hugepages').write_text(str(more))
 				free = int((HUGEPAGES / 'free_hugepages').read_text())
 		except OSError as error:
-			raise BenchError(f'cannot reserve hugepages ({error}); run as root, or '
-				'with --no-huge') from error
+			raise BenchError(f'cannot reserve hugepages ({error}); '
+				'run with --no-huge') from error
 		if free < self.wanted:
 			raise BenchError(f'only {free} of {self.wanted} hugepages of 2 MiB are to '
 				'be had; free memory, or run with --no-huge')
