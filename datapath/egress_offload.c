@@ -51,7 +51,7 @@ static int check_ip(const struct rte_mbuf *m, struct headers *h)
 static int read_headers(const struct rte_mbuf *m, struct headers *h)
 {
 	uint64_t l4 = m->ol_flags & RTE_MBUF_F_TX_L4_MASK;
-	const rte_be16_t *type;
+	rte_be16_t type;
 
 	*h = (struct headers){
 		.l3 = m->l2_len,
@@ -74,8 +74,10 @@ static int read_headers(const struct rte_mbuf *m, struct headers *h)
 	}
 	if (m->data_len < h->l4 + h->l4_hdr_len)
 		return -EINVAL;
-	type = rte_pktmbuf_mtod_offset(m, const rte_be16_t *, m->l2_len - sizeof(*type));
-	if (*type != rte_cpu_to_be_16(h->ipv6 ? RTE_ETHER_TYPE_IPV6 : RTE_ETHER_TYPE_IPV4))
+	/* A guest may claim an odd length: not every machine loads from there. */
+	memcpy(&type, rte_pktmbuf_mtod_offset(m, const char *, m->l2_len - sizeof(type)),
+		sizeof(type));
+	if (type != rte_cpu_to_be_16(h->ipv6 ? RTE_ETHER_TYPE_IPV6 : RTE_ETHER_TYPE_IPV4))
 		return -EINVAL;
 	return check_ip(m, h);
 }

@@ -210,7 +210,7 @@ static inline bool pipeline_balances(const struct pipeline *p)
 {
 	uint64_t in = 0, out = 0;
 
-	for (uint32_t i = 0; i < PORT_MAX; i++) {
+	for (uint32_t i = 0; i < p->n_ports; i++) {
 		const struct port_stats *s = &p->worker->port_stats[i];
 
 		in += s->rx_packets + s->copies;
