@@ -89,7 +89,7 @@ static int ON_CONTROL open_device(
 static int ON_CONTROL ethdev_open(
 	const struct port_args *args, struct port **port, struct errmsg *err)
 {
-	struct port_ethdev *p;
+	struct port_ethdev *p = NULL;
 	uint16_t id;
 	int error;
 
@@ -102,7 +102,7 @@ static int ON_CONTROL ethdev_open(
 			port_ethdev_detach(id);
 	}
 	dpdk_log_capture_end();
-	if (error)
+	if (!p)
 		return error;
 	if (p->lsc)
 		rte_eth_dev_callback_register(id, RTE_ETH_EVENT_INTR_LSC, link_changed, &p->port);
