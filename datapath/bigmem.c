@@ -5,6 +5,7 @@
 
 #include <rte_common.h>
 #include <rte_malloc.h>
+#include <rte_memory.h>
 
 #define HUGE_PAGE (2ul << 20)
 
@@ -41,16 +42,17 @@ static void *map(size_t size)
 
 void *bigmem_alloc(size_t size)
 {
-	if (use_eal)
-		return rte_zmalloc("bigmem", size, RTE_CACHE_LINE_SIZE);
-	return map(size);
+	void *mem = use_eal ? rte_zmalloc("bigmem", size, RTE_CACHE_LINE_SIZE) : NULL;
+
+	/* Hugepages may be used up: a slower table is better than none. */
+	return mem ? mem : map(size);
 }
 
 void bigmem_free(void *mem, size_t size)
 {
 	if (!mem)
 		return;
-	if (use_eal)
+	if (use_eal && rte_mem_virt2memseg_list(mem))
 		rte_free(mem);
 	else
 		munmap(mem, mapped_size(size));

@@ -12,7 +12,8 @@
 
 #include "datapath/thread_role.h"
 
-/* Takes memory from EAL's hugepages from now on; before anything is allocated. */
+/* Takes memory from EAL's hugepages from now on, as long as there is some; before anything is
+ * allocated. */
 void bigmem_use_eal(bool use) ON_CONTROL;
 
 /* `size` bytes, zeroed, aligned to a cache line; NULL without memory. */

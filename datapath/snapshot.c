@@ -155,7 +155,8 @@ static void deal_queues(struct snapshot *s)
 {
 	uint32_t next = 0;
 
-	for (uint32_t i = 0; i < PORT_MAX; i++) {
+	/* No worker could be started: nobody polls. */
+	for (uint32_t i = 0; i < PORT_MAX && s->n_workers; i++) {
 		const struct snap_port *p = s->ports[i];
 		uint16_t n = p ? atomic_load(&p->port->n_rxq) : 0;
 
@@ -169,6 +170,6 @@ void snapshot_finish(struct snapshot *s, uint32_t n_workers)
 	for (uint32_t i = 0; i < s->n_bridges; i++)
 		make_flood_sets(s->bridges[i]);
 	s->n_workers = n_workers;
-	s->polls = must_alloc(n_workers * sizeof(*s->polls));
+	s->polls = must_alloc(RTE_MAX(n_workers, 1u) * sizeof(*s->polls));
 	deal_queues(s);
 }

@@ -1,13 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdbool.h>
 
+#include <rte_cpuflags.h>
+
 #include "datapath/stage.h"
 
 #ifdef __x86_64__
+/* A hypervisor may hide any of them from its guests. */
 static bool cpu_has_v3(void)
 {
 	return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") &&
-	       __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("fma");
+	       __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("fma") &&
+	       rte_cpu_get_flag_enabled(RTE_CPUFLAG_MOVBE) > 0 &&
+	       rte_cpu_get_flag_enabled(RTE_CPUFLAG_F16C) > 0 &&
+	       rte_cpu_get_flag_enabled(RTE_CPUFLAG_LZCNT) > 0;
 }
 
 static bool cpu_has_v4(void)

@@ -48,30 +48,43 @@ void iface_refresh(struct iface *iface)
 		status->mtu = PORT_MTU_DEFAULT;
 }
 
-static bool ofport_is_used(const struct bridge *br, int ofport)
-{
-	struct bridge_port *p;
-	struct iface *iface;
+#define OFPORT_WORDS (BRIDGE_OFPORT_MAX / 64 + 1)
 
-	LIST_FOREACH (p, &br->ports, next) {
-		LIST_FOREACH (iface, &p->ifaces, next) {
-			if (iface->ofport == ofport)
-				return true;
+/* Marks the numbers that other interfaces of the bridge have: one walk, since a bridge may have
+ * thousands of them. */
+static void find_used_ofports(const struct iface *iface, uint64_t used[OFPORT_WORDS])
+{
+	const struct bridge_port *p;
+	const struct iface *other;
+
+	memset(used, 0, OFPORT_WORDS * sizeof(used[0]));
+	LIST_FOREACH (p, &iface->bridge_port->bridge->ports, next) {
+		LIST_FOREACH (other, &p->ifaces, next) {
+			if (other != iface && other->ofport > 0 &&
+				other->ofport <= BRIDGE_OFPORT_MAX)
+				used[other->ofport / 64] |= 1ull << other->ofport % 64;
 		}
 	}
-	return false;
 }
 
+/* The number that is asked for, if it is free; else the one that the interface has, else the lowest
+ * that is free. */
 static int choose_ofport(const struct iface *iface, int request)
 {
-	const struct bridge *br = iface->bridge_port->bridge;
+	uint64_t used[OFPORT_WORDS];
 
-	if (!strcmp(iface->name, br->name))
+	if (!strcmp(iface->name, iface->bridge_port->bridge->name))
 		return BRIDGE_OFPORT_LOCAL;
-	if (request > 0 && request <= BRIDGE_OFPORT_MAX && !ofport_is_used(br, request))
+	if (iface->ofport != BRIDGE_OFPORT_NONE && (request <= 0 || request == iface->ofport))
+		return iface->ofport;
+	find_used_ofports(iface, used);
+	if (request > 0 && request <= BRIDGE_OFPORT_MAX &&
+		!(used[request / 64] >> request % 64 & 1))
 		return request;
+	if (iface->ofport != BRIDGE_OFPORT_NONE)
+		return iface->ofport;
 	for (int n = 1; n <= BRIDGE_OFPORT_MAX; n++) {
-		if (!ofport_is_used(br, n))
+		if (!(used[n / 64] >> n % 64 & 1))
 			return n;
 	}
 	return BRIDGE_OFPORT_NONE;
@@ -180,6 +193,7 @@ struct iface *iface_set(
 		return NULL;
 	if (iface->port) {
 		set_mtu(iface, settings->mtu_request);
+		iface->ofport = choose_ofport(iface, settings->ofport_request);
 	} else {
 		iface->mtu_request = settings->mtu_request;
 		open_iface(iface, settings->ofport_request);

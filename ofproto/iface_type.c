@@ -50,6 +50,10 @@ static int fill_vhost_server(const struct string_map *options, const char *rundi
 {
 	int n = snprintf(path, IFACE_PATH_SIZE, "%s/vhost/%s", rundir, args->name);
 
+	/* It would lead out of the directory, where a stale socket is removed. */
+	if (strchr(args->name, '/'))
+		return errmsg_set(
+			err, EINVAL, "the name of a dpdkvhostuser interface can't have a '/'");
 	if (n < 0 || n >= IFACE_PATH_SIZE)
 		return errmsg_set(err, ENAMETOOLONG, "%s/vhost/%s is too long for a socket", rundir,
 			args->name);
