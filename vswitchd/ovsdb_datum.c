@@ -9,7 +9,7 @@ struct ovsdb_datum *ovsdb_datum_alloc(const struct ovsdb_type *type, unsigned in
 {
 	size_t n_atoms = (size_t)n * (ovsdb_type_is_map(type) ? 2 : 1);
 	struct ovsdb_datum *datum =
-		ovsdb_zalloc(1, sizeof(*datum) + n_atoms * sizeof(union ovsdb_atom));
+		ovsdb_must(malloc(sizeof(*datum) + n_atoms * sizeof(union ovsdb_atom)));
 
 	datum->refs = 1;
 	datum->n = n;
@@ -88,11 +88,11 @@ void ovsdb_datum_unref(struct ovsdb_datum *datum, const struct ovsdb_type *type)
 {
 	if (!datum || --datum->refs)
 		return;
-	for (unsigned int i = 0; i < datum->n; i++) {
-		ovsdb_atom_clear(type->key.type, &datum->keys[i]);
-		if (datum->values)
-			ovsdb_atom_clear(type->value.type, &datum->values[i]);
-	}
+	/* Only strings need it, and sets of references can be long. */
+	for (unsigned int i = 0; type->key.type == OVSDB_STRING && i < datum->n; i++)
+		json_decref(datum->keys[i].string);
+	for (unsigned int i = 0; type->value.type == OVSDB_STRING && i < datum->n; i++)
+		json_decref(datum->values[i].string);
 	free(datum);
 }
 

@@ -72,6 +72,10 @@ bool ovsdb_datum_includes(
 bool ovsdb_datum_excludes(
 	const struct ovsdb_datum *a, const struct ovsdb_datum *b, const struct ovsdb_type *type);
 
+/* How many elements (pairs) of `a` from `i` on equal those of `b` from `j` on. */
+unsigned int ovsdb_datum_common(const struct ovsdb_datum *a, unsigned int i,
+	const struct ovsdb_datum *b, unsigned int j, const struct ovsdb_type *type);
+
 /* Each returns a new reference. Of a key in both maps, union keeps a's value. */
 struct ovsdb_datum *ovsdb_datum_union(
 	const struct ovsdb_datum *a, const struct ovsdb_datum *b, const struct ovsdb_type *type);

@@ -99,46 +99,101 @@ bool ovsdb_datum_excludes(
 	return true;
 }
 
-static void append(struct ovsdb_datum *to, const struct ovsdb_datum *from, unsigned int i,
-	const struct ovsdb_type *type)
+/* Elements of sets of references are compared this many at a time. */
+#define CHUNK 32
+
+unsigned int ovsdb_datum_common(const struct ovsdb_datum *a, unsigned int i,
+	const struct ovsdb_datum *b, unsigned int j, const struct ovsdb_type *type)
 {
-	to->keys[to->n] = ovsdb_atom_copy(type->key.type, &from->keys[i]);
+	unsigned int left = a->n - i < b->n - j ? a->n - i : b->n - j, n = 0;
+
+	/* Identifiers fill their atoms, so that their bytes can be compared at once. */
+	if (type->key.type == OVSDB_UUID && !a->values && !b->values) {
+		while (left - n >= CHUNK &&
+			!memcmp(&a->keys[i + n], &b->keys[j + n], CHUNK * sizeof(union ovsdb_atom)))
+			n += CHUNK;
+	}
+	while (n < left && !ovsdb_atom_compare(type->key.type, &a->keys[i + n], &b->keys[j + n]) &&
+		!compare_values(a, i + n, b, j + n, type))
+		n++;
+	return n;
+}
+
+/* How many elements of `datum` from `i` on have keys below `key`; it finds few of many fast. */
+static unsigned int count_below(const struct ovsdb_datum *datum, unsigned int i,
+	const struct ovsdb_type *type, const union ovsdb_atom *key)
+{
+	unsigned int low = i, step = 1;
+
+	while (step <= datum->n - low &&
+		ovsdb_atom_compare(type->key.type, &datum->keys[low + step - 1], key) < 0) {
+		low += step;
+		step *= 2;
+	}
+	for (; step; step /= 2) {
+		if (step <= datum->n - low &&
+			ovsdb_atom_compare(type->key.type, &datum->keys[low + step - 1], key) < 0)
+			low += step;
+	}
+	return low - i;
+}
+
+static void append(struct ovsdb_datum *to, const struct ovsdb_datum *from, unsigned int i,
+	unsigned int n, const struct ovsdb_type *type)
+{
+	if (!n)
+		return;
+	memcpy(&to->keys[to->n], &from->keys[i], n * sizeof(union ovsdb_atom));
 	if (to->values)
-		to->values[to->n] = ovsdb_atom_copy(type->value.type, &from->values[i]);
-	to->n++;
+		memcpy(&to->values[to->n], &from->values[i], n * sizeof(union ovsdb_atom));
+	to->n += n;
+	for (unsigned int k = i; type->key.type == OVSDB_STRING && k < i + n; k++)
+		json_incref(from->keys[k].string);
+	for (unsigned int k = i; type->value.type == OVSDB_STRING && k < i + n; k++)
+		json_incref(from->values[k].string);
 }
 
 /* What to do with an element by where it is found. */
 enum merge_kind { MERGE_UNION, MERGE_SYMMETRIC };
 
 /* Walks both in order. A symmetric merge drops what is equal in both; where a map has two values
- * for a key, the union keeps a's and the symmetric merge b's. */
+ * for a key, the union keeps a's and the symmetric merge b's. A bridge of thousands of ports gets
+ * them one by one, so runs are copied whole. */
 static struct ovsdb_datum *merge(const struct ovsdb_datum *a, const struct ovsdb_datum *b,
 	const struct ovsdb_type *type, enum merge_kind kind)
 {
 	struct ovsdb_datum *result = ovsdb_datum_alloc(type, a->n + b->n);
-	unsigned int i = 0, j = 0;
+	unsigned int i = 0, j = 0, run;
 
 	result->n = 0;
-	while (i < a->n || j < b->n) {
-		int order = i == a->n ? 1
-			    : j == b->n
-				    ? -1
-				    : ovsdb_atom_compare(type->key.type, &a->keys[i], &b->keys[j]);
-
-		if (order < 0) {
-			append(result, a, i++, type);
-		} else if (order > 0) {
-			append(result, b, j++, type);
-		} else {
-			if (kind == MERGE_UNION)
-				append(result, a, i, type);
-			else if (compare_values(a, i, b, j, type))
-				append(result, b, j, type);
+	while (i < a->n && j < b->n) {
+		run = ovsdb_datum_common(a, i, b, j, type);
+		if (kind == MERGE_UNION)
+			append(result, a, i, run, type);
+		i += run;
+		j += run;
+		if (i == a->n || j == b->n)
+			break;
+		run = count_below(a, i, type, &b->keys[j]);
+		append(result, a, i, run, type);
+		i += run;
+		if (i == a->n)
+			break;
+		run = count_below(b, j, type, &a->keys[i]);
+		append(result, b, j, run, type);
+		j += run;
+		if (j == b->n || ovsdb_atom_compare(type->key.type, &a->keys[i], &b->keys[j]))
+			continue;
+		/* One key: equal pairs are left to the next round's run. */
+		if (compare_values(a, i, b, j, type)) {
+			append(result, kind == MERGE_UNION ? a : b, kind == MERGE_UNION ? i : j, 1,
+				type);
 			i++;
 			j++;
 		}
 	}
+	append(result, a, i, a->n - i, type);
+	append(result, b, j, b->n - j, type);
 	return result;
 }
 
@@ -152,15 +207,19 @@ struct ovsdb_datum *ovsdb_datum_subtract(const struct ovsdb_datum *a, const stru
 	const struct ovsdb_type *type, bool keys_only)
 {
 	struct ovsdb_datum *result = ovsdb_datum_alloc(type, a->n);
+	unsigned int i = 0;
 
 	result->n = 0;
-	for (unsigned int i = 0; i < a->n; i++) {
-		bool gone = keys_only ? ovsdb_datum_find(b, type, &a->keys[i]) >= 0
-				      : find_pair(b, a, i, type) >= 0;
+	for (unsigned int j = 0; j < b->n; j++) {
+		unsigned int run = count_below(a, i, type, &b->keys[j]);
 
-		if (!gone)
-			append(result, a, i, type);
+		append(result, a, i, run, type);
+		i += run;
+		if (i < a->n && !ovsdb_atom_compare(type->key.type, &a->keys[i], &b->keys[j]) &&
+			(keys_only || !compare_values(a, i, b, j, type)))
+			i++;
 	}
+	append(result, a, i, a->n - i, type);
 	return result;
 }
 

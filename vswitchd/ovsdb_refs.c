@@ -145,23 +145,26 @@ static void count_column(struct ovsdb_row *row, const struct ovsdb_column *colum
 	unsigned int i = 0, j = 0;
 
 	while (i < n_old || j < n_new) {
-		int order = i == n_old   ? 1
-			    : j == n_new ? -1
-					 : ovsdb_atom_compare(column->type.key.type, &old->keys[i],
-						   &new->keys[j]);
+		unsigned int same =
+			old && new ? ovsdb_datum_common(old, i, new, j, &column->type) : 0;
+		int order;
 
+		i += same;
+		j += same;
+		if (i == n_old && j == n_new)
+			break;
+		order = i == n_old   ? 1
+			: j == n_new ? -1
+				     : ovsdb_atom_compare(
+					       column->type.key.type, &old->keys[i], &new->keys[j]);
 		if (order < 0) {
 			remove_pair(row, column, old, i++, work);
 		} else if (order > 0) {
 			add_pair(row, column, new, j++, work);
 		} else {
-			if (old->values && ovsdb_atom_compare(column->type.value.type,
-						   &old->values[i], &new->values[j])) {
-				add_pair(row, column, new, j, work);
-				remove_pair(row, column, old, i, work);
-			}
-			i++;
-			j++;
+			/* A map's key with another value. */
+			add_pair(row, column, new, j++, work);
+			remove_pair(row, column, old, i++, work);
 		}
 	}
 }
