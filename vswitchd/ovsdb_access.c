@@ -143,7 +143,7 @@ bool ovsdb_row_map_bool(
 {
 	const char *text = ovsdb_row_map_text(row, column, key, "");
 
-	return !strcmp(text, "true") || (strcmp(text, "false") && otherwise);
+	return strcmp(text, "true") == 0 || (otherwise && strcmp(text, "false") != 0);
 }
 
 unsigned int ovsdb_row_n(const struct ovsdb_row *row, const char *column)

@@ -28,6 +28,17 @@ static inline void *ovsdb_realloc(void *old, size_t n, size_t size)
 	return ovsdb_must(reallocarray(old, n ? n : 1, size));
 }
 
+/* The same for pointers. */
+static inline void *ovsdb_zalloc_pointers(size_t n)
+{
+	return ovsdb_zalloc(n, sizeof(void *));
+}
+
+static inline void *ovsdb_realloc_pointers(void *old, size_t n)
+{
+	return ovsdb_realloc(old, n, sizeof(void *));
+}
+
 static inline char *ovsdb_strdup(const char *s)
 {
 	return ovsdb_must(strdup(s));

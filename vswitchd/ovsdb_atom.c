@@ -130,7 +130,8 @@ static int parse_integer(const json_t *json, int64_t *integer)
 	if (json_is_real(json)) {
 		double real = json_real_value(json);
 
-		if (real >= -0x1p63 && real < 0x1p63 && (double)(int64_t)real == real) {
+		if (real >= -9223372036854775808.0 && real < 9223372036854775808.0 &&
+			(double)(int64_t)real == real) {
 			*integer = real;
 			return 0;
 		}
@@ -184,7 +185,7 @@ json_t *ovsdb_atom_to_json(enum ovsdb_atomic type, const union ovsdb_atom *atom)
 		return ovsdb_must(json_integer(atom->integer));
 	case OVSDB_REAL:
 		/* As other servers write it, so that texts can be compared. */
-		if (atom->real > -0x1p53 && atom->real < 0x1p53 &&
+		if (atom->real > -9007199254740992.0 && atom->real < 9007199254740992.0 &&
 			(double)(int64_t)atom->real == atom->real)
 			return ovsdb_must(json_integer(atom->real));
 		return ovsdb_must(json_real(atom->real));

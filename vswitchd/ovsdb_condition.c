@@ -167,7 +167,7 @@ static void consider(
 		return;
 	if (result->n + 1 == result->room) {
 		result->room *= 2;
-		result->rows = ovsdb_realloc(result->rows, result->room, sizeof(*result->rows));
+		result->rows = ovsdb_realloc_pointers(result->rows, result->room);
 	}
 	result->rows[result->n++] = row;
 }
@@ -205,7 +205,7 @@ struct ovsdb_row **ovsdb_condition_select(
 	struct ovsdb_row *row, *next;
 	bool done = false;
 
-	result.rows = ovsdb_zalloc(result.room, sizeof(*result.rows));
+	result.rows = ovsdb_zalloc_pointers(result.room);
 	for (unsigned int i = 0; i < condition->n && !done; i++)
 		done = consider_few(&result, condition, table, &condition->clauses[i]);
 	if (!done) {

@@ -99,6 +99,11 @@ bool ovsdb_datum_excludes(
 	return true;
 }
 
+static bool same_bytes(const void *a, const void *b, size_t n)
+{
+	return !memcmp(a, b, n);
+}
+
 /* Elements of sets of references are compared this many at a time. */
 #define CHUNK 32
 
@@ -109,8 +114,8 @@ unsigned int ovsdb_datum_common(const struct ovsdb_datum *a, unsigned int i,
 
 	/* Identifiers fill their atoms, so that their bytes can be compared at once. */
 	if (type->key.type == OVSDB_UUID && !a->values && !b->values) {
-		while (left - n >= CHUNK &&
-			!memcmp(&a->keys[i + n], &b->keys[j + n], CHUNK * sizeof(union ovsdb_atom)))
+		while (left - n >= CHUNK && same_bytes(&a->keys[i + n], &b->keys[j + n],
+						    CHUNK * sizeof(union ovsdb_atom)))
 			n += CHUNK;
 	}
 	while (n < left && !ovsdb_atom_compare(type->key.type, &a->keys[i + n], &b->keys[j + n]) &&

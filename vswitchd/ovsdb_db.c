@@ -5,6 +5,7 @@
 #include <utlist.h>
 
 #include "vswitchd/ovsdb_alloc.h"
+#include "vswitchd/ovsdb_hash.h"
 
 struct ovsdb_db *ovsdb_db_create(struct ovsdb_schema *schema)
 {
@@ -26,16 +27,32 @@ struct ovsdb_db *ovsdb_db_create(struct ovsdb_schema *schema)
 	return db;
 }
 
-static void row_destroy(struct ovsdb_row *row)
+/* Frees a row that no table has any more. */
+static void row_free(struct ovsdb_row *row)
 {
-	struct ovsdb_weak_ref *ref, *next;
+	struct ovsdb_weak_ref *ref = row->weak, *next;
 
-	HASH_ITER (hh, row->weak, ref, next) {
-		HASH_DEL(row->weak, ref);
+	HASH_CLEAR(hh, row->weak);
+	for (; ref; ref = next) {
+		next = ref->hh.next;
 		free(ref);
 	}
-	HASH_DEL(row->table->rows, row);
 	free(row);
+}
+
+static void table_clear(struct ovsdb_table *table)
+{
+	struct ovsdb_row *row = table->rows, *next;
+
+	HASH_CLEAR(hh, table->rows);
+	for (; row; row = next) {
+		next = row->hh.next;
+		ovsdb_version_destroy(row->current, table->schema);
+		row_free(row);
+	}
+	for (unsigned int i = 0; i < table->schema->n_indexes; i++)
+		ovsdb_index_clear(&table->indexes[i]);
+	free(table->indexes);
 }
 
 void ovsdb_db_destroy(struct ovsdb_db *db)
@@ -43,18 +60,8 @@ void ovsdb_db_destroy(struct ovsdb_db *db)
 	if (!db)
 		return;
 	assert(!db->open && !db->pending && !db->observers);
-	for (unsigned int i = 0; i < db->schema->n_tables; i++) {
-		struct ovsdb_table *table = &db->tables[i];
-		struct ovsdb_row *row, *next;
-
-		HASH_ITER (hh, table->rows, row, next) {
-			ovsdb_version_destroy(row->current, table->schema);
-			row_destroy(row);
-		}
-		for (unsigned int j = 0; j < table->schema->n_indexes; j++)
-			ovsdb_index_clear(&table->indexes[j]);
-		free(table->indexes);
-	}
+	for (unsigned int i = 0; i < db->schema->n_tables; i++)
+		table_clear(&db->tables[i]);
 	free(db->tables);
 	ovsdb_schema_destroy(db->schema);
 	free(db);
@@ -107,6 +114,8 @@ void ovsdb_db_remove_observer(struct ovsdb_db *db, struct ovsdb_observer *observ
 
 void ovsdb_row_release(struct ovsdb_row *row)
 {
-	if (!row->n_pins && !row->current && !row->committed)
-		row_destroy(row);
+	if (row->n_pins || row->current || row->committed)
+		return;
+	HASH_DEL(row->table->rows, row);
+	row_free(row);
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "vswitchd/ovsdb_error.h"
 
-#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -33,7 +32,7 @@ static void set_syntax(struct ovsdb_error *err, const json_t *json)
 	free(text);
 }
 
-int ovsdb_error_set(struct ovsdb_error *err, const char *tag, const char *format, ...)
+void ovsdb_error_fill(struct ovsdb_error *err, const char *tag, const char *format, ...)
 {
 	va_list args;
 
@@ -45,10 +44,9 @@ int ovsdb_error_set(struct ovsdb_error *err, const char *tag, const char *format
 		va_end(args);
 		trim_utf8(err->details);
 	}
-	return -EINVAL;
 }
 
-int ovsdb_error_json(
+void ovsdb_error_fill_json(
 	struct ovsdb_error *err, const char *tag, const json_t *json, const char *format, ...)
 {
 	va_list args;
@@ -61,7 +59,6 @@ int ovsdb_error_json(
 		va_end(args);
 		trim_utf8(err->details);
 	}
-	return -EINVAL;
 }
 
 void ovsdb_error_prefix(struct ovsdb_error *err, const char *format, ...)

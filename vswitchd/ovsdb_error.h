@@ -8,6 +8,7 @@
 #ifndef VSWITCHD_OVSDB_ERROR_H
 #define VSWITCHD_OVSDB_ERROR_H
 
+#include <errno.h>
 #include <jansson.h>
 
 /* Tags. The first group is RFC 7047's, the second ovsdb-server(7)'s. */
@@ -33,12 +34,20 @@ struct ovsdb_error {
 	char syntax[256]; /* JSON, cut where it is longer; empty when there is none */
 };
 
-/* Fills in `err` and returns -EINVAL, so that a caller can write `return ovsdb_error_set(...)`. */
-int ovsdb_error_set(struct ovsdb_error *err, const char *tag, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
+static inline int ovsdb_error_value(void)
+{
+	return -EINVAL;
+}
 
-/* The same with the JSON at fault, which may be NULL. */
-int ovsdb_error_json(struct ovsdb_error *err, const char *tag, const json_t *json,
+/* Fill in `err` and have the value -EINVAL, so that a caller can write `return
+ * ovsdb_error_set(...)`. The second adds the JSON at fault, which may be NULL. As macros they show
+ * the value to whoever analyses a caller. */
+#define ovsdb_error_set(ERR, ...) (ovsdb_error_fill((ERR), __VA_ARGS__), ovsdb_error_value())
+#define ovsdb_error_json(ERR, ...) (ovsdb_error_fill_json((ERR), __VA_ARGS__), ovsdb_error_value())
+
+void ovsdb_error_fill(struct ovsdb_error *err, const char *tag, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+void ovsdb_error_fill_json(struct ovsdb_error *err, const char *tag, const json_t *json,
 	const char *format, ...) __attribute__((format(printf, 4, 5)));
 
 /* Puts "<prefix>: " before the details. */

@@ -62,7 +62,7 @@ int ovsdb_exec_insert(struct ovsdb_exec *exec, struct ovsdb_members *m, json_t *
 		rc = insert_uuid(exec, given, name, &storage, &uuid);
 	if (rc)
 		return rc;
-	values = ovsdb_zalloc(table->schema->n_columns, sizeof(*values));
+	values = ovsdb_zalloc_pointers(table->schema->n_columns);
 	rc = ovsdb_row_values_from_json(
 		table->schema, values_json, &exec->symtab, values, &exec->err);
 	if (!rc)
@@ -160,7 +160,7 @@ int ovsdb_exec_update(struct ovsdb_exec *exec, struct ovsdb_members *m, json_t *
 
 	if (rc)
 		return rc;
-	values = ovsdb_zalloc(table->schema->n_columns, sizeof(*values));
+	values = ovsdb_zalloc_pointers(table->schema->n_columns);
 	rc = ovsdb_row_values_from_json(table->schema, row_json, &exec->symtab, values, &exec->err);
 	if (!rc)
 		rc = check_mutable(exec, table->schema, values);

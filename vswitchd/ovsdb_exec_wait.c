@@ -30,7 +30,7 @@ static int parse_wait(struct ovsdb_exec *exec, struct ovsdb_members *m, struct w
 	if (rc)
 		return rc;
 	wait->until_equal = !strcmp(json_string_value(until), "==");
-	if (!wait->until_equal && strcmp(json_string_value(until), "!="))
+	if (!wait->until_equal && strcmp(json_string_value(until), "!=") != 0)
 		return ovsdb_error_json(
 			&exec->err, OVSDB_E_SYNTAX, until, "\"==\" or \"!=\" is needed here");
 	wait->timeout_ms = UINT64_MAX;
@@ -47,7 +47,7 @@ static int parse_wait(struct ovsdb_exec *exec, struct ovsdb_members *m, struct w
 static int listed_rows(struct ovsdb_exec *exec, const struct wait *wait, struct ovsdb_row_set *set)
 {
 	const struct ovsdb_table_schema *table = wait->table->schema;
-	struct ovsdb_datum **values = ovsdb_zalloc(table->n_columns, sizeof(*values));
+	struct ovsdb_datum **values = ovsdb_zalloc_pointers(table->n_columns);
 	size_t i;
 	json_t *json;
 	int rc = 0;

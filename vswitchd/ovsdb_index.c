@@ -4,13 +4,15 @@
 #include <assert.h>
 
 #include "vswitchd/ovsdb_alloc.h"
+#include "vswitchd/ovsdb_hash.h"
 
 void ovsdb_index_clear(struct ovsdb_index *index)
 {
-	struct ovsdb_index_entry *entry, *next;
+	struct ovsdb_index_entry *entry = index->entries, *next;
 
-	HASH_ITER (hh, index->entries, entry, next) {
-		HASH_DEL(index->entries, entry);
+	HASH_CLEAR(hh, index->entries);
+	for (; entry; entry = next) {
+		next = entry->hh.next;
 		free(entry->rows);
 		free(entry);
 	}
@@ -50,8 +52,8 @@ void ovsdb_index_add(
 	}
 	/* Room doubles at each power of two. */
 	if (!(entry->n_rows & (entry->n_rows - 1)))
-		entry->rows = ovsdb_realloc(
-			entry->rows, entry->n_rows ? entry->n_rows * 2 : 1, sizeof(*entry->rows));
+		entry->rows =
+			ovsdb_realloc_pointers(entry->rows, entry->n_rows ? entry->n_rows * 2 : 1);
 	entry->rows[entry->n_rows++] = row;
 }
 

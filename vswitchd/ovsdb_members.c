@@ -63,7 +63,7 @@ int ovsdb_members_finish(struct ovsdb_members *members)
 	json_object_foreach ((json_t *)members->object, name, value) {
 		unsigned int i = 0;
 
-		while (i < members->n_known && strcmp(members->known[i], name))
+		while (i < members->n_known && strcmp(members->known[i], name) != 0)
 			i++;
 		if (i == members->n_known)
 			return ovsdb_error_json(members->err, OVSDB_E_SYNTAX, members->object,

@@ -110,7 +110,7 @@ int ovsdb_monitor_create(struct ovsdb_db *db, enum ovsdb_monitor_kind kind, cons
 	result->db = db;
 	result->kind = kind;
 	result->id = json_incref((json_t *)id);
-	result->tables = ovsdb_zalloc(db->schema->n_tables, sizeof(struct ovsdb_monitor_table *));
+	result->tables = ovsdb_zalloc_pointers(db->schema->n_tables);
 	result->flush = flush_cb;
 	result->arg = arg;
 	ovsdb_db_add_observer(db, &result->observer);

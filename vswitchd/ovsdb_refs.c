@@ -3,12 +3,13 @@
 
 #include "vswitchd/ovsdb_alloc.h"
 #include "vswitchd/ovsdb_datum.h"
+#include "vswitchd/ovsdb_hash.h"
 
 void ovsdb_row_list_push(struct ovsdb_row_list *list, struct ovsdb_row *row)
 {
 	if (list->n == list->room) {
 		list->room = list->room ? list->room * 2 : 16;
-		list->rows = ovsdb_realloc(list->rows, list->room, sizeof(*list->rows));
+		list->rows = ovsdb_realloc_pointers(list->rows, list->room);
 	}
 	list->rows[list->n++] = row;
 }

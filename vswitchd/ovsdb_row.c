@@ -7,7 +7,7 @@
 static struct ovsdb_version *version_alloc(unsigned int n_fields)
 {
 	struct ovsdb_version *version =
-		ovsdb_zalloc(1, sizeof(*version) + n_fields * sizeof(version->fields[0]));
+		ovsdb_zalloc(1, sizeof(*version) + n_fields * sizeof(void *));
 
 	version->n_fields = n_fields;
 	return version;
@@ -54,7 +54,7 @@ int ovsdb_columns_from_json(struct ovsdb_columns *columns, const struct ovsdb_ta
 	bool *seen = ovsdb_zalloc(table->n_columns, sizeof(*seen));
 	int rc = 0;
 
-	columns->list = ovsdb_zalloc(n, sizeof(*columns->list));
+	columns->list = ovsdb_zalloc_pointers(n);
 	for (columns->n = 0; columns->n < n; columns->n++) {
 		const json_t *element = json ? json_array_get(json, columns->n) : NULL;
 		const struct ovsdb_column *column =
@@ -108,7 +108,6 @@ int ovsdb_row_values_from_json(const struct ovsdb_table_schema *table, const jso
 	json_t *value;
 	int rc = 0;
 
-	memset(values, 0, table->n_columns * sizeof(*values));
 	json_object_foreach ((json_t *)json, name, value) {
 		const struct ovsdb_column *column = ovsdb_table_schema_column(table, name);
 

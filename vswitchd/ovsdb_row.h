@@ -66,7 +66,8 @@ json_t *ovsdb_version_to_json(
 	const struct ovsdb_version *version, const struct ovsdb_columns *columns);
 
 /* Parses <row>: values[i] becomes the datum of column i, or stays NULL when the row doesn't name
- * it. `values` has room for all columns. 0 or -EINVAL, nothing being left in `values`. */
+ * it. `values` has room for all columns, each NULL. 0 or -EINVAL, nothing being left in `values`.
+ */
 int ovsdb_row_values_from_json(const struct ovsdb_table_schema *table, const json_t *json,
 	struct ovsdb_symtab *symtab, struct ovsdb_datum **values, struct ovsdb_error *err);
 void ovsdb_row_values_clear(const struct ovsdb_table_schema *table, struct ovsdb_datum **values);

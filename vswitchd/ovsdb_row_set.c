@@ -2,6 +2,7 @@
 #include "vswitchd/ovsdb_row_set.h"
 
 #include "vswitchd/ovsdb_alloc.h"
+#include "vswitchd/ovsdb_hash.h"
 
 struct ovsdb_row_set_element {
 	UT_hash_handle hh;
@@ -52,10 +53,11 @@ unsigned int ovsdb_row_set_count(const struct ovsdb_row_set *set)
 
 void ovsdb_row_set_clear(struct ovsdb_row_set *set)
 {
-	struct ovsdb_row_set_element *element, *next;
+	struct ovsdb_row_set_element *element = set->rows, *next;
 
-	HASH_ITER (hh, set->rows, element, next) {
-		HASH_DEL(set->rows, element);
+	HASH_CLEAR(hh, set->rows);
+	for (; element; element = next) {
+		next = element->hh.next;
 		free(element);
 	}
 	ovsdb_key_free(&set->scratch);

@@ -98,10 +98,10 @@ static int columns_from_json(
 	if (table->n_columns == OVSDB_N_IMPLICIT_COLUMNS)
 		return ovsdb_error_set(err, OVSDB_E_SYNTAX, "a table needs at least one column");
 
-	table->by_name = ovsdb_zalloc(table->n_columns, sizeof(*table->by_name));
+	table->by_name = ovsdb_zalloc_pointers(table->n_columns);
 	for (unsigned int i = 0; i < table->n_columns; i++)
 		table->by_name[i] = &table->columns[i];
-	qsort(table->by_name, table->n_columns, sizeof(*table->by_name), compare_columns);
+	qsort(table->by_name, table->n_columns, sizeof(void *), compare_columns);
 	return 0;
 }
 
@@ -112,7 +112,7 @@ static int index_from_json(struct ovsdb_table_schema *table, struct ovsdb_index_
 
 	if (!n)
 		return ovsdb_error_json(err, OVSDB_E_SYNTAX, json, "an index is a list of columns");
-	index->columns = ovsdb_zalloc(n, sizeof(*index->columns));
+	index->columns = ovsdb_zalloc_pointers(n);
 	for (; index->n_columns < n; index->n_columns++) {
 		const char *name = json_string_value(json_array_get(json, index->n_columns));
 		const struct ovsdb_column *column =
@@ -234,7 +234,7 @@ static int tables_from_json(
 	json_t *value;
 
 	schema->tables = ovsdb_zalloc(n, sizeof(*schema->tables));
-	schema->by_name = ovsdb_zalloc(n, sizeof(*schema->by_name));
+	schema->by_name = ovsdb_zalloc_pointers(n);
 	json_object_foreach ((json_t *)json, name, value) {
 		struct ovsdb_table_schema *table = &schema->tables[schema->n_tables];
 		int rc;
@@ -245,7 +245,7 @@ static int tables_from_json(
 		if (rc)
 			return rc;
 	}
-	qsort(schema->by_name, n, sizeof(*schema->by_name), compare_tables);
+	qsort(schema->by_name, n, sizeof(void *), compare_tables);
 	return finish_references(schema, err);
 }
 
@@ -336,8 +336,8 @@ static int compare_name_column(const void *name, const void *column)
 const struct ovsdb_column *ovsdb_table_schema_column(
 	const struct ovsdb_table_schema *table, const char *name)
 {
-	const struct ovsdb_column **found = bsearch(name, table->by_name, table->n_columns,
-		sizeof(*table->by_name), compare_name_column);
+	const struct ovsdb_column **found = bsearch(
+		name, table->by_name, table->n_columns, sizeof(void *), compare_name_column);
 
 	return found ? *found : NULL;
 }
@@ -350,8 +350,8 @@ static int compare_name_table(const void *name, const void *table)
 const struct ovsdb_table_schema *ovsdb_schema_table(
 	const struct ovsdb_schema *schema, const char *name)
 {
-	const struct ovsdb_table_schema **found = bsearch(name, schema->by_name, schema->n_tables,
-		sizeof(*schema->by_name), compare_name_table);
+	const struct ovsdb_table_schema **found = bsearch(
+		name, schema->by_name, schema->n_tables, sizeof(void *), compare_name_table);
 
 	return found ? *found : NULL;
 }

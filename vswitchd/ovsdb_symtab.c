@@ -2,6 +2,12 @@
 #include "vswitchd/ovsdb_symtab.h"
 
 #include "vswitchd/ovsdb_alloc.h"
+#include "vswitchd/ovsdb_hash.h"
+
+static void index_by_uuid(struct ovsdb_symtab *symtab, struct ovsdb_symbol *symbol)
+{
+	HASH_ADD(by_uuid, symtab->by_uuid, uuid, sizeof(symbol->uuid), symbol);
+}
 
 bool ovsdb_symtab_add(struct ovsdb_symtab *symtab, const char *name, const struct ovsdb_uuid *uuid)
 {
@@ -13,7 +19,7 @@ bool ovsdb_symtab_add(struct ovsdb_symtab *symtab, const char *name, const struc
 	symbol->name = ovsdb_strdup(name);
 	symbol->uuid = *uuid;
 	HASH_ADD_KEYPTR(by_name, symtab->by_name, symbol->name, strlen(symbol->name), symbol);
-	HASH_ADD(by_uuid, symtab->by_uuid, uuid, sizeof(symbol->uuid), symbol);
+	index_by_uuid(symtab, symbol);
 	return true;
 }
 
@@ -48,11 +54,12 @@ struct ovsdb_symbol *ovsdb_symtab_find_uuid(
 
 void ovsdb_symtab_clear(struct ovsdb_symtab *symtab)
 {
-	struct ovsdb_symbol *symbol, *next;
+	struct ovsdb_symbol *symbol = symtab->by_name, *next;
 
 	HASH_CLEAR(by_uuid, symtab->by_uuid);
-	HASH_ITER (by_name, symtab->by_name, symbol, next) {
-		HASH_DELETE(by_name, symtab->by_name, symbol);
+	HASH_CLEAR(by_name, symtab->by_name);
+	for (; symbol; symbol = next) {
+		next = symbol->by_name.next;
 		free(symbol->name);
 		free(symbol);
 	}

@@ -6,6 +6,7 @@
 
 #include "vswitchd/ovsdb_alloc.h"
 #include "vswitchd/ovsdb_datum.h"
+#include "vswitchd/ovsdb_hash.h"
 #include "vswitchd/ovsdb_refs.h"
 
 struct ovsdb_txn *ovsdb_txn_begin(struct ovsdb_db *db)
@@ -31,8 +32,7 @@ struct ovsdb_txn_row *ovsdb_txn_touch(struct ovsdb_txn *txn, struct ovsdb_row *r
 	row->n_pins++;
 	/* Room doubles at each power of two. */
 	if (!(txn->n_rows & (txn->n_rows - 1)))
-		txn->rows = ovsdb_realloc(
-			txn->rows, txn->n_rows ? txn->n_rows * 2 : 1, sizeof(*txn->rows));
+		txn->rows = ovsdb_realloc_pointers(txn->rows, txn->n_rows ? txn->n_rows * 2 : 1);
 	txn->rows[txn->n_rows++] = txn_row;
 	return txn_row;
 }

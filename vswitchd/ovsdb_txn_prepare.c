@@ -199,7 +199,7 @@ static bool has_changed(const struct ovsdb_txn_row *txn_row)
 	if (!txn_row->old || !txn_row->new)
 		return true;
 	return memcmp(txn_row->old->fields, txn_row->new->fields,
-		txn_row->old->n_fields * sizeof(txn_row->old->fields[0]));
+		txn_row->old->n_fields * sizeof(void *));
 }
 
 /* Leaves in the transaction only what changed, and gives that a new version. */

@@ -33,7 +33,7 @@ static void base_type_clear(struct ovsdb_base_type *base)
 	}
 	if (base->type == OVSDB_UUID)
 		free(base->uuid.ref_table_name);
-	memset(base, 0, sizeof(*base));
+	*base = (struct ovsdb_base_type){.type = OVSDB_VOID};
 }
 
 static int parse_enum(struct ovsdb_base_type *base, const json_t *json, struct ovsdb_error *err)
@@ -102,8 +102,8 @@ static void parse_reference(struct ovsdb_base_type *base, struct ovsdb_members *
 			m->err, OVSDB_E_SYNTAX, m->object, "refTable is no identifier");
 		return;
 	}
-	if (kind && (!table || (strcmp(json_string_value(kind), "weak") &&
-				       strcmp(json_string_value(kind), "strong")))) {
+	if (kind && (!table || (strcmp(json_string_value(kind), "weak") != 0 &&
+				       strcmp(json_string_value(kind), "strong") != 0))) {
 		m->result = ovsdb_error_json(m->err, OVSDB_E_SYNTAX, m->object,
 			"refType must be \"strong\" or \"weak\" and needs a refTable");
 		return;

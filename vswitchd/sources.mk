@@ -18,6 +18,7 @@ libovsdb_a_SOURCES = \
 	vswitchd/ovsdb_exec_ops.c \
 	vswitchd/ovsdb_exec_wait.c \
 	vswitchd/ovsdb_execute.c vswitchd/ovsdb_execute.h \
+	vswitchd/ovsdb_hash.c vswitchd/ovsdb_hash.h \
 	vswitchd/ovsdb_index.c vswitchd/ovsdb_index.h \
 	vswitchd/ovsdb_key.c vswitchd/ovsdb_key.h \
 	vswitchd/ovsdb_members.c vswitchd/ovsdb_members.h \
