@@ -1,19 +1,29 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdbool.h>
 
-#include <rte_cpuflags.h>
+#ifdef __x86_64__
+#include <cpuid.h>
+#endif
 
 #include "datapath/stage.h"
 
 #ifdef __x86_64__
-/* A hypervisor may hide any of them from its guests. */
+/* MOVBE, F16C and LZCNT, which a hypervisor may hide from its guests like any other: compilers
+ * don't all know their names, and DPDK 22.11 looks for LZCNT at the wrong bit. */
+static bool cpu_has_small_v3_parts(void)
+{
+	unsigned int a, b, ecx1 = 0, ecx_extended = 0, d;
+
+	return __get_cpuid(1, &a, &b, &ecx1, &d) &&
+	       __get_cpuid(0x80000001, &a, &b, &ecx_extended, &d) && (ecx1 & bit_MOVBE) &&
+	       (ecx1 & bit_F16C) && (ecx_extended & bit_LZCNT);
+}
+
 static bool cpu_has_v3(void)
 {
 	return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") &&
 	       __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("fma") &&
-	       rte_cpu_get_flag_enabled(RTE_CPUFLAG_MOVBE) > 0 &&
-	       rte_cpu_get_flag_enabled(RTE_CPUFLAG_F16C) > 0 &&
-	       rte_cpu_get_flag_enabled(RTE_CPUFLAG_LZCNT) > 0;
+	       cpu_has_small_v3_parts();
 }
 
 static bool cpu_has_v4(void)
