@@ -35,3 +35,15 @@ guest_stop() {
 guest_pings() {
 	guest_exec "$1" ping -c 1 -W 2 "$2"
 }
+
+# guest_echoes WHAT NAME ADDRESS OPTION...: many echoes, none of which may be lost.
+guest_echoes() {
+	local what=$1 name=$2 address=$3
+	shift 3
+	guest_exec "$name" ping -q "$@" "$address" >"$work/echoes" 2>&1 || :
+	grep -q ' 0% packet loss' "$work/echoes" && return
+	cat "$work/echoes"
+	ctl stats
+	ctl drops
+	fail "$what: echoes were lost"
+}
