@@ -48,7 +48,11 @@ static void read_iface(
 	const struct ovsdb_row *row, struct iface_settings *settings, struct string_map *options)
 {
 	const struct ovsdb_datum *map = ovsdb_row_get(row, "options");
+	int64_t request = ovsdb_row_get_int(row, "ofport_request", 0);
 
+	/* A number once given stays through a restart: collectors know ports by it. */
+	if (request == 0)
+		request = ovsdb_row_get_int(row, "ofport", 0);
 	*options = (struct string_map){0};
 	for (unsigned int i = 0; i < map->n; i++)
 		string_map_add(options, json_string_value(map->keys[i].string),
@@ -59,7 +63,7 @@ static void read_iface(
 		.mac = parse_mac(
 			ovsdb_row_get_text(row, "name", ""), ovsdb_row_get_text(row, "mac", NULL)),
 		.mtu_request = (uint16_t)ovsdb_row_get_int(row, "mtu_request", 0),
-		.ofport_request = (int)ovsdb_row_get_int(row, "ofport_request", 0),
+		.ofport_request = (int)request,
 	};
 }
 
