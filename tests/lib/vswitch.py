@@ -65,10 +65,13 @@ def build_folder(sanitized):
 
 
 class Switch:
+	made = 0
+
 	def __init__(self, sanitized=False, expected_log=(), options=('--no-huge',),
 			privileged=False):
 		"""`privileged`: it may make interfaces, in a network namespace of its own."""
 		self.privileged = privileged
+		Switch.made += 1
 		self.build = build_folder(sanitized)
 		self.expected_log = list(expected_log)
 		if not privileged:
@@ -76,7 +79,9 @@ class Switch:
 		self.options = options
 		self.own_work = None
 		if os.environ.get('VSWITCH_WORK'):
-			self.work = pathlib.Path(os.environ['VSWITCH_WORK'])
+			# Short: a socket's path has 107 characters at most.
+			self.work = pathlib.Path(os.environ['VSWITCH_WORK'], str(Switch.made))
+			self.work.mkdir()
 		else:
 			self.own_work = tempfile.TemporaryDirectory(prefix='vst-')
 			self.work = pathlib.Path(self.own_work.name)
