@@ -23,7 +23,6 @@ struct jsonrpc {
 	struct json_stream stream;
 	char *in; /* the message under way */
 	size_t in_len, in_size;
-	unsigned int activity;
 	const char *failure;
 	bool paused, failed, in_callback, destroyed;
 };
@@ -195,7 +194,6 @@ static void on_readable(struct bufferevent *bev, void *arg)
 	struct jsonrpc *rpc = arg;
 
 	thread_role_assert(&role_control);
-	rpc->activity++;
 	process_input(rpc);
 }
 
@@ -310,11 +308,6 @@ static void send_message(struct jsonrpc *rpc, json_t *message) ON_CONTROL
 	free(text);
 }
 
-void jsonrpc_send_request(struct jsonrpc *rpc, const char *method, json_t *params, json_t *id)
-{
-	send_message(rpc, json_pack("{s:O,s:s,s:o}", "id", id, "method", method, "params", params));
-}
-
 void jsonrpc_send_notify(struct jsonrpc *rpc, const char *method, json_t *params)
 {
 	send_message(rpc, json_pack("{s:n,s:s,s:o}", "id", "method", method, "params", params));
@@ -352,9 +345,4 @@ void jsonrpc_resume(struct jsonrpc *rpc)
 size_t jsonrpc_backlog(const struct jsonrpc *rpc)
 {
 	return rpc->destroyed ? 0 : evbuffer_get_length(bufferevent_get_output(rpc->bev));
-}
-
-unsigned int jsonrpc_activity(const struct jsonrpc *rpc)
-{
-	return rpc->activity;
 }

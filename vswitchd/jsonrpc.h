@@ -61,8 +61,6 @@ void jsonrpc_destroy(struct jsonrpc *rpc) ON_CONTROL;
 
 /* Messages. `id` is borrowed; params, result and error are taken over, and may be NULL for
  * "memory was out", which closes the connection. */
-void jsonrpc_send_request(
-	struct jsonrpc *rpc, const char *method, json_t *params, json_t *id) ON_CONTROL;
 void jsonrpc_send_notify(struct jsonrpc *rpc, const char *method, json_t *params) ON_CONTROL;
 void jsonrpc_send_reply(struct jsonrpc *rpc, json_t *id, json_t *result) ON_CONTROL;
 void jsonrpc_send_error(struct jsonrpc *rpc, json_t *id, json_t *error) ON_CONTROL;
@@ -73,9 +71,6 @@ void jsonrpc_resume(struct jsonrpc *rpc) ON_CONTROL;
 
 /* Bytes that wait for the peer to read them. */
 size_t jsonrpc_backlog(const struct jsonrpc *rpc) ON_CONTROL;
-
-/* Counts each time bytes come from the peer: tells a silent peer from a slow one. */
-unsigned int jsonrpc_activity(const struct jsonrpc *rpc) ON_CONTROL;
 
 /*
  * Sorts `message` into `msg`, which borrows from it. Returns NULL or what is wrong with it, a

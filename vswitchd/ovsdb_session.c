@@ -181,7 +181,7 @@ static void on_message(void *arg, const struct jsonrpc_msg *msg)
 
 	thread_role_assert(&role_control);
 	if (msg->type == JSONRPC_REPLY || msg->type == JSONRPC_ERROR)
-		return; /* to an echo of ours */
+		return; /* we ask nothing */
 	for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++) {
 		if (msg->type == methods[i].type && !strcmp(msg->method, methods[i].name)) {
 			methods[i].run(session, msg);
