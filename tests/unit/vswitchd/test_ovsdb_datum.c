@@ -216,6 +216,69 @@ static void sets_and_maps_combine(void **state)
 	ovsdb_type_clear(&type);
 }
 
+/* A set of those of the identifiers 0..n-1 that `every` divides, but for `without`. */
+static struct ovsdb_datum *some_of(
+	const struct ovsdb_type *type, unsigned int n, unsigned int every, unsigned int without)
+{
+	struct ovsdb_datum *datum = ovsdb_datum_alloc(type, n);
+
+	datum->n = 0;
+	for (unsigned int i = 0; i < n; i++) {
+		struct ovsdb_uuid uuid = {{0, 0, i >> 8, i}};
+
+		if (i % every == 0 && i != without)
+			datum->keys[datum->n++].uuid = uuid;
+	}
+	return datum;
+}
+
+static bool has(const struct ovsdb_datum *datum, const struct ovsdb_type *type, unsigned int i)
+{
+	union ovsdb_atom atom = {.uuid = {{0, 0, i >> 8, i}}};
+
+	return ovsdb_datum_find(datum, type, &atom) >= 0;
+}
+
+/* Runs of long sets are copied and compared whole; each element must still come out right. */
+static void long_sets_combine_element_by_element(void **state)
+{
+	static const unsigned int every[][2] = {{1, 1}, {1, 2}, {3, 2}, {97, 1}, {1, 301}};
+	struct ovsdb_type type = type_of(UUIDS);
+	const unsigned int n = 300;
+
+	for (size_t c = 0; c < sizeof(every) / sizeof(every[0]); c++) {
+		struct ovsdb_datum *a = some_of(&type, n, every[c][0], 64);
+		struct ovsdb_datum *b = some_of(&type, n, every[c][1], 33);
+		struct ovsdb_datum *sum = ovsdb_datum_union(a, b, &type);
+		struct ovsdb_datum *rest = ovsdb_datum_subtract(a, b, &type, false);
+		struct ovsdb_datum *diff = ovsdb_datum_diff(a, b, &type);
+		struct ovsdb_datum *again = ovsdb_datum_apply_diff(a, diff, &type);
+		unsigned int n_sum = 0, n_rest = 0, n_diff = 0;
+
+		for (unsigned int i = 0; i < n; i++) {
+			bool in_a = has(a, &type, i), in_b = has(b, &type, i);
+
+			n_sum += in_a || in_b;
+			n_rest += in_a && !in_b;
+			n_diff += in_a != in_b;
+			assert_int_equal(has(sum, &type, i), in_a || in_b);
+			assert_int_equal(has(rest, &type, i), in_a && !in_b);
+			assert_int_equal(has(diff, &type, i), in_a != in_b);
+		}
+		assert_int_equal(sum->n, n_sum);
+		assert_int_equal(rest->n, n_rest);
+		assert_int_equal(diff->n, n_diff);
+		assert_true(ovsdb_datum_equal(again, b, &type));
+		ovsdb_datum_unref(a, &type);
+		ovsdb_datum_unref(b, &type);
+		ovsdb_datum_unref(sum, &type);
+		ovsdb_datum_unref(rest, &type);
+		ovsdb_datum_unref(diff, &type);
+		ovsdb_datum_unref(again, &type);
+	}
+	ovsdb_type_clear(&type);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -225,6 +288,7 @@ int main(void)
 		cmocka_unit_test(defaults_follow_the_type),
 		cmocka_unit_test(differences_lead_from_old_to_new),
 		cmocka_unit_test(sets_and_maps_combine),
+		cmocka_unit_test(long_sets_combine_element_by_element),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
