@@ -9,6 +9,7 @@ EXTRA_DIST += \
 	docs/howto/find-lost-packets.md \
 	docs/howto/use-vlans.md \
 	docs/reference/drop-reasons.md \
+	docs/reference/performance.md \
 	docs/reference/settings.md \
 	docs/tutorial/first-switch.md
 dist_man_MANS += \

@@ -27,7 +27,7 @@ class Vswitch:
 			try:
 				instance.start()
 				instance.configure(rig.interfaces(case, guest and guest.sockets),
-					case.port_settings, LARGE_TABLE)
+					case.port_settings, LARGE_TABLE if case.finite else None)
 				if guest:
 					guest.run()
 				if case.finite:
