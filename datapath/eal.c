@@ -96,16 +96,6 @@ static void add_lcores(struct words *w, const cpu_set_t *cpus)
 	add_word(w, "0@(%s)", list);
 }
 
-/* FNV-1a. */
-static uint32_t hash_path(const char *path)
-{
-	uint32_t hash = 2166136261u;
-
-	for (; *path; path++)
-		hash = (hash ^ (unsigned char)*path) * 16777619u;
-	return hash;
-}
-
 static void add_memory(struct words *w, const struct eal_args *args, struct eal_plan *plan)
 {
 	unsigned long free_mb = free_huge_mb();
@@ -123,10 +113,9 @@ static void add_memory(struct words *w, const struct eal_args *args, struct eal_
 				 "addresses; echo 512 > " HUGEPAGES_DIR
 				 "/hugepages-2048kB/nr_hugepages gives enough",
 				free_mb, HUGE_MB_MIN);
-		/* EAL refuses --in-memory here, so its files need a name of their own. */
 		add_word(w, "--no-huge");
 		add_word(w, "--no-shconf");
-		add_word(w, "--file-prefix=vswitch-%08x", hash_path(args->rundir));
+		add_word(w, "--file-prefix=vswitch");
 		add_word(w, "-m");
 		add_word(w, "%llu",
 			MAX((unsigned long long)args->alloc_mem_mb,
@@ -183,6 +172,11 @@ int eal_start(const struct eal_args *args, const cpu_set_t *rest, struct eal_pla
 	add_word(&words, "0000:00:00.0");
 	add_extra(&words, args->extra);
 	log_words(&words);
+	/* EAL refuses --in-memory without hugepages, and leaves a folder where this says. */
+	if (setenv("RUNTIME_DIRECTORY", args->rundir, 1)) {
+		free_words(&words);
+		return errmsg_set(err, errno, "no memory");
+	}
 	/* EAL reorders the array that it is given. */
 	memcpy(argv, words.word, sizeof(argv));
 	if (rte_eal_init(words.n, argv) < 0)

@@ -17,7 +17,7 @@
 /* Open vSwitch's other_config keys of the same names; NULL or 0 where not set. */
 struct eal_args {
 	bool no_huge;           /* use ordinary memory even where hugepages are free */
-	const char *rundir;     /* EAL's own files are named after it */
+	const char *rundir;     /* EAL's own files are below it */
 	const char *socket_mem; /* dpdk-socket-mem: MiB for each node, "1024,0" */
 	const char *socket_limit;
 	const char *hugepage_dir;
