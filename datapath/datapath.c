@@ -122,6 +122,16 @@ static int find_index(void)
 	return -1;
 }
 
+/* A device may let itself be opened twice, as a packet socket does. */
+static bool ON_CONTROL is_open(const char *name)
+{
+	for (int i = 0; i < PORT_MAX; i++) {
+		if (ports[i] && !strcmp(ports[i]->name, name))
+			return true;
+	}
+	return false;
+}
+
 int datapath_open_port(const struct port_ops *ops, const struct port_args *args,
 	struct port **portp, struct errmsg *err)
 {
@@ -130,6 +140,8 @@ int datapath_open_port(const struct port_ops *ops, const struct port_args *args,
 
 	if (index < 0)
 		return errmsg_set(err, ENOSPC, "the switch has %d ports, its limit", PORT_MAX);
+	if (is_open(args->name))
+		return errmsg_set(err, EEXIST, "a port named %s is open already", args->name);
 	a.n_workers = worker_count();
 	error = ops->open(&a, portp, err);
 	if (error)

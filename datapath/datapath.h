@@ -37,8 +37,8 @@ void datapath_stop(void) ON_CONTROL;
 /* True when packet memory is on hugepages. */
 bool datapath_has_hugepages(void) ON_CONTROL;
 
-/* Opens a port with `ops`. 0 or -errno with the reason. No worker polls it before a snapshot names
- * it. */
+/* Opens a port with `ops`. 0 or -errno with the reason: -EEXIST when its name is taken. No worker
+ * polls it before a snapshot names it. */
 int datapath_open_port(const struct port_ops *ops, const struct port_args *args, struct port **port,
 	struct errmsg *err) ON_CONTROL;
 

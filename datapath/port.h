@@ -13,7 +13,7 @@
  *   length for TCP_SEG and with it otherwise, as rte_ipv4_phdr_cksum() makes it. RX flags mean
  *   nothing beyond the back end.
  *
- * Threads: open, close, set_mtu, get_status on control; rx and tx on workers; port_notify on any.
+ * Threads: open, close, set_..., get_... on control; rx and tx on workers; port_notify on any.
  */
 #ifndef DATAPATH_PORT_H
 #define DATAPATH_PORT_H
@@ -105,6 +105,11 @@ struct port_ops {
 
 	/* Closes and frees. No worker can see the port any more; its rings are drained here. */
 	void (*close)(struct port *port) ON_CONTROL;
+
+	/* Changes the address in place, so that what the host has configured on the interface
+	 * stays. 0 or -errno with the reason. */
+	int (*set_mac)(
+		struct port *port, const struct rte_ether_addr *mac, struct errmsg *err) ON_CONTROL;
 
 	/* 0 or -errno with the reason. */
 	int (*set_mtu)(struct port *port, uint16_t mtu, struct errmsg *err) ON_CONTROL;

@@ -125,6 +125,15 @@ static void ON_CONTROL ethdev_close(struct port *port)
 	free(p);
 }
 
+static int ON_CONTROL ethdev_set_mac(
+	struct port *port, const struct rte_ether_addr *mac, struct errmsg *err)
+{
+	int error = port_ethdev_set_mac(ethdev_of_port(port), mac, err);
+
+	dpdk_log_capture_end();
+	return error;
+}
+
 static int ON_CONTROL ethdev_set_mtu(struct port *port, uint16_t mtu, struct errmsg *err)
 {
 	struct port_ethdev *p = ethdev_of_port(port);
@@ -293,6 +302,7 @@ const struct port_ops port_ethdev_ops = {
 	.name = "ethdev",
 	.open = ethdev_open,
 	.close = ethdev_close,
+	.set_mac = ethdev_set_mac,
 	.set_mtu = ethdev_set_mtu,
 	.set_workers = ethdev_set_workers,
 	.get_status = ethdev_get_status,

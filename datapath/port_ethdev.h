@@ -46,6 +46,11 @@ void port_ethdev_detach(uint16_t id) ON_CONTROL;
 int port_ethdev_start(
 	struct port_ethdev *p, const struct port_args *args, struct errmsg *err) ON_CONTROL;
 
+/* Gives the device another address. DPDK's log is captured, which the caller ends. 0 or -errno with
+ * the reason. */
+int port_ethdev_set_mac(
+	struct port_ethdev *p, const struct rte_ether_addr *mac, struct errmsg *err) ON_CONTROL;
+
 /* Looks at the link, which workers go by only where the device tells of its changes. Control, or
  * DPDK's interrupt thread. */
 void port_ethdev_update_link(struct port_ethdev *p);

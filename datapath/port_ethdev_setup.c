@@ -187,13 +187,11 @@ static int setup_queues(
 	return 0;
 }
 
-static int set_mac(struct port_ethdev *p, const struct rte_ether_addr *mac, struct errmsg *err)
+int port_ethdev_set_mac(struct port_ethdev *p, const struct rte_ether_addr *mac, struct errmsg *err)
 {
 	struct rte_ether_addr addr = *mac;
 	int error;
 
-	if (rte_is_zero_ether_addr(&addr))
-		return 0;
 	dpdk_log_capture_begin();
 	error = rte_eth_dev_default_mac_addr_set(p->id, &addr);
 	return error ? dpdk_error(err, error, "the device doesn't take the MAC address") : 0;
@@ -212,7 +210,8 @@ int port_ethdev_start(struct port_ethdev *p, const struct port_args *args, struc
 	error = setup_queues(p, args, p->n_rxq, err);
 	if (error)
 		return error;
-	error = set_mac(p, &args->mac, err);
+	if (!rte_is_zero_ether_addr(&args->mac))
+		error = port_ethdev_set_mac(p, &args->mac, err);
 	if (error)
 		return error;
 	dpdk_log_capture_begin();

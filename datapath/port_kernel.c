@@ -192,6 +192,20 @@ static void kernel_close(struct port *p) ON_CONTROL
 	destroy(port);
 }
 
+static int kernel_set_mac(
+	struct port *p, const struct rte_ether_addr *mac, struct errmsg *err) ON_CONTROL
+{
+	struct kernel_port *port = kernel_port(p);
+	int ret;
+
+	if (!port->link.ifindex)
+		return errmsg_set(err, ENODEV, "%s", port->reason.text);
+	ret = netlink_set_mac(port->link.ifindex, mac, err);
+	if (!ret)
+		port->mac = port->link.mac = *mac;
+	return ret;
+}
+
 static int kernel_set_mtu(struct port *p, uint16_t mtu, struct errmsg *err) ON_CONTROL
 {
 	struct kernel_port *port = kernel_port(p);
@@ -353,6 +367,7 @@ const struct port_ops port_kernel_ops = {
 	.name = "kernel",
 	.open = kernel_open,
 	.close = kernel_close,
+	.set_mac = kernel_set_mac,
 	.set_mtu = kernel_set_mtu,
 	.get_status = kernel_get_status,
 	.get_counters = kernel_get_counters,

@@ -196,6 +196,14 @@ static void ON_CONTROL vhost_close(struct port *port)
 	destroy(p);
 }
 
+/* The guest has its own from QEMU; this one is only shown. */
+static int ON_CONTROL vhost_set_mac(
+	struct port *port, const struct rte_ether_addr *mac, struct errmsg *err)
+{
+	vhost_of(port)->mac = *mac;
+	return 0;
+}
+
 /* The guest learns its MTU from QEMU; here only what is sent is bounded, and not by the port. */
 static int ON_CONTROL vhost_set_mtu(struct port *port, uint16_t mtu, struct errmsg *err)
 {
@@ -295,6 +303,7 @@ const struct port_ops port_vhost_ops = {
 	.name = "vhost",
 	.open = vhost_open,
 	.close = vhost_close,
+	.set_mac = vhost_set_mac,
 	.set_mtu = vhost_set_mtu,
 	.get_status = port_vhost_get_status,
 	.get_counters = vhost_get_counters,

@@ -53,7 +53,7 @@ struct port_vhost {
 	int numa_node;
 	uint32_t link_resets;
 
-	/* Constant, but for the MTU, which is control's. */
+	/* Constant, but for the addresses and the MTU, which are control's. */
 	TAILQ_ENTRY(port_vhost) next;
 	char path[PATH_MAX];
 	bool server;

@@ -41,7 +41,8 @@ struct iface {
 	char name[PORT_NAME_SIZE];
 	char *type;
 	struct string_map options;
-	struct rte_ether_addr mac;
+	struct rte_ether_addr mac;         /* as set; zero: not */
+	struct rte_ether_addr mac_applied; /* what the port was last told, or tried to be */
 	uint16_t mtu_request;
 	int ofport;                /* BRIDGE_OFPORT_NONE while it isn't open */
 	struct port *port;         /* NULL while it isn't open */

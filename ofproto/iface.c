@@ -132,9 +132,28 @@ static void ON_CONTROL open_iface(struct iface *iface, int ofport_request)
 			log_warn("%s: %s", iface->name, iface->error.text);
 		return;
 	}
+	iface->mac_applied = *wanted_mac(iface);
 	iface->ofport = choose_ofport(iface, ofport_request);
 	iface_refresh(iface);
 	iface->bridge_port->bridge->vswitch->changed = true;
+}
+
+/* The address is the bridge's, or the interface's own: each may have changed. */
+static void ON_CONTROL set_mac(struct iface *iface, const struct rte_ether_addr *mac)
+{
+	const struct rte_ether_addr *wanted;
+
+	iface->mac = *mac;
+	wanted = wanted_mac(iface);
+	if (rte_is_same_ether_addr(wanted, &iface->mac_applied))
+		return;
+	iface->mac_applied = *wanted;
+	iface->error.text[0] = '\0';
+	if (iface->port->ops->set_mac(iface->port, wanted, &iface->error)) {
+		errmsg_prefix(&iface->error, "MAC address");
+		log_warn("%s: %s", iface->name, iface->error.text);
+	}
+	iface_refresh(iface);
 }
 
 static void ON_CONTROL set_mtu(struct iface *iface, uint16_t mtu)
@@ -153,9 +172,13 @@ static void ON_CONTROL set_mtu(struct iface *iface, uint16_t mtu)
 
 bool iface_is_stale(const struct iface *iface, const struct iface_settings *settings)
 {
-	return strcmp(iface->type, settings->type) ||
-	       !string_map_equal(&iface->options, settings->options) ||
-	       !rte_is_same_ether_addr(&iface->mac, &settings->mac);
+	/* Only the back end knows the address that there was before one was set. */
+	bool forgets_mac = !rte_is_zero_ether_addr(&iface->mac) &&
+			   rte_is_zero_ether_addr(&settings->mac) &&
+			   strcmp(iface->name, iface->bridge_port->bridge->name) != 0;
+
+	return forgets_mac || strcmp(iface->type, settings->type) != 0 ||
+	       !string_map_equal(&iface->options, settings->options);
 }
 
 static struct iface *make_iface(
@@ -176,7 +199,6 @@ static struct iface *make_iface(
 	for (size_t i = 0; i < settings->options->n; i++)
 		string_map_add(&iface->options, settings->options->pairs[i].key,
 			settings->options->pairs[i].value);
-	iface->mac = settings->mac;
 	iface->ofport = BRIDGE_OFPORT_NONE;
 	LIST_INSERT_HEAD(&port->ifaces, iface, next);
 	return iface;
@@ -192,9 +214,11 @@ struct iface *iface_set(
 	if (!iface)
 		return NULL;
 	if (iface->port) {
+		set_mac(iface, &settings->mac);
 		set_mtu(iface, settings->mtu_request);
 		iface->ofport = choose_ofport(iface, settings->ofport_request);
 	} else {
+		iface->mac = settings->mac;
 		iface->mtu_request = settings->mtu_request;
 		open_iface(iface, settings->ofport_request);
 	}

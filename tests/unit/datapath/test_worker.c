@@ -170,9 +170,13 @@ static void publish(void)
 
 static void open_one(int i)
 {
-	const struct port_args args = {.name = "g"};
+	static int n; /* the one before may still be closing */
+	struct port_args args = {0};
 	struct errmsg err;
+	char name[16];
 
+	snprintf(name, sizeof(name), "g%d", n++);
+	args.name = name;
 	assert_int_equal(datapath_open_port(&generator_ops, &args, &ports[i], &err), 0);
 	publish();
 }

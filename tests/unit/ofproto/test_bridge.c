@@ -158,14 +158,62 @@ static void what_needs_a_new_device_is_stale(void **state)
 	settings.mtu_request = 9000;
 	settings.ofport_request = 3;
 	assert_false(iface_is_stale(a, &settings));
+	/* An address can be changed in place, but not forgotten. */
 	settings.mac.addr_bytes[5] = 1;
-	assert_true(iface_is_stale(a, &settings));
+	assert_false(iface_is_stale(a, &settings));
+	iface_set(a->bridge_port, "a", &settings);
 	settings.mac.addr_bytes[5] = 0;
+	assert_true(iface_is_stale(a, &settings));
+	settings.mac.addr_bytes[5] = 1;
 	settings.type = "tap";
 	assert_true(iface_is_stale(a, &settings));
 	settings.type = "dpdk";
 	settings.options = &options;
 	assert_true(iface_is_stale(a, &settings));
+}
+
+static void addresses_change_in_place(void **state)
+{
+	struct bridge_settings of_bridge = {
+		.mac = {{2, 0, 0, 0, 0, 1}}, .fdb_size = 1000, .fdb_age_s = FDB_AGE_DEFAULT};
+	struct bridge *br = bridge_set(vswitch, "br0", &of_bridge);
+	struct iface *a = add_iface(br, "br0", 0);
+	struct iface_settings settings = {.type = "dpdk", .options = &a->options};
+	struct port *port = a->port;
+
+	assert_memory_equal(&a->status.mac, &of_bridge.mac, sizeof(of_bridge.mac));
+	/* The bridge's own interface follows the bridge ... */
+	of_bridge.mac.addr_bytes[5] = 2;
+	bridge_set(vswitch, "br0", &of_bridge);
+	iface_set(a->bridge_port, "br0", &settings);
+	assert_memory_equal(&a->status.mac, &of_bridge.mac, sizeof(of_bridge.mac));
+	/* ... unless it has an address of its own ... */
+	settings.mac.addr_bytes[5] = 3;
+	iface_set(a->bridge_port, "br0", &settings);
+	assert_memory_equal(&a->status.mac, &settings.mac, sizeof(settings.mac));
+	/* ... and follows again when that is taken back. */
+	settings.mac.addr_bytes[5] = 0;
+	assert_false(iface_is_stale(a, &settings));
+	iface_set(a->bridge_port, "br0", &settings);
+	assert_memory_equal(&a->status.mac, &of_bridge.mac, sizeof(of_bridge.mac));
+	assert_ptr_equal(a->port, port);
+}
+
+static void a_name_is_open_once(void **state)
+{
+	const struct vlan_settings vlan = {.tag = -1};
+	struct string_map options = {0};
+	const struct iface_settings settings = {.type = "dpdk", .options = &options};
+	struct bridge_port *p;
+	struct iface *again;
+
+	add_iface(add_bridge("br0", 1000), "a", 0);
+	string_map_add(&options, "dpdk-devargs", "net_null99");
+	p = bridge_port_set(add_bridge("br1", 1000), "a", &vlan);
+	again = iface_set(p, "a", &settings);
+	assert_null(again->port);
+	assert_non_null(strstr(again->error.text, "open already"));
+	string_map_clear(&options);
 }
 
 static void a_failed_open_says_why_and_is_tried_again(void **state)
@@ -297,6 +345,8 @@ int main(void)
 		TEST(numbers_are_chosen_as_asked_or_from_the_lowest),
 		TEST(another_number_may_be_asked_for_later),
 		TEST(what_needs_a_new_device_is_stale),
+		TEST(addresses_change_in_place),
+		TEST(a_name_is_open_once),
 		TEST(a_failed_open_says_why_and_is_tried_again),
 		TEST(a_removed_port_takes_its_addresses_along),
 		TEST(a_port_that_changes_its_vlan_forgets),
