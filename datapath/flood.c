@@ -66,7 +66,7 @@ static void ON_WORKER send_to_port(
 		return;
 	}
 	stage = tx_room(w, out, batch->n);
-	memcpy(stage->frames + stage->n, batch->frames, batch->n * sizeof(batch->frames[0]));
+	memcpy(stage->frames + stage->n, batch->frames, batch->n * sizeof(struct rte_mbuf *));
 	stage->n += batch->n;
 	stage->bytes += batch->bytes;
 }

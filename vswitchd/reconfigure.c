@@ -67,7 +67,7 @@ static void read_iface(
 	};
 }
 
-static bool is_stale(const struct iface *iface, const struct ovsdb_row *row)
+static bool ON_CONTROL is_stale(const struct iface *iface, const struct ovsdb_row *row)
 {
 	struct iface_settings settings;
 	struct string_map options;

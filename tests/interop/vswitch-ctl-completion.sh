@@ -44,4 +44,4 @@ offers "trunks" set Port vm1 tag=3 tr
 offers "-- ." list Open_vSwitch ""
 offers "--" show ""
 equal "command words" "$("$ctl" --commands | cut -f 1 | sort | uniq -d)" ""
-[ $failed -eq 0 ]
+[ "$failed" -eq 0 ]

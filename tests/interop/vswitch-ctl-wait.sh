@@ -120,4 +120,4 @@ kill "$(cat "$run/ovsdb.pid")"
 ends "a server that ends meanwhile" "$job" 1
 equal "its message" "$(grep -c 'closed the connection\|connection broke' "$work/err")" 1
 
-[ $failed -eq 0 ]
+[ "$failed" -eq 0 ]

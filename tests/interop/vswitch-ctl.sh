@@ -58,4 +58,4 @@ while IFS= read -r line; do
 done <"$top/tests/interop/vswitch-ctl-commands.txt"
 
 echo "$compared command lines compared, $failed differ"
-[ $failed -eq 0 ]
+[ "$failed" -eq 0 ]
