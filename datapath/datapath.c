@@ -78,13 +78,18 @@ static void ON_CONTROL tell_ports_of_workers(uint16_t n)
 
 int datapath_set_workers(const char *mask, struct errmsg *err)
 {
-	cpu_set_t workers, rest;
+	cpu_set_t before, workers, rest;
+	struct errmsg ignored;
 	int error = choose_cpus(mask, &workers, &rest, err);
 
 	if (error)
 		return error;
+	worker_get_cpus(&before);
 	tell_ports_of_workers(RTE_MAX(worker_count(), CPU_COUNT(&workers)));
 	error = worker_start(&workers, &rest, err);
+	/* A CPU that was there at start may be offline by now; those from before are not. */
+	if (error && worker_start(&before, &rest, &ignored))
+		log_err("no frame is forwarded until workers can run: %s", ignored.text);
 	tell_ports_of_workers(worker_count());
 	return error;
 }

@@ -28,7 +28,7 @@ struct datapath_args {
 int datapath_start(const struct datapath_args *args, struct errmsg *err) ON_CONTROL;
 
 /* Moves the workers to the CPUs of another mask. The configuration must be published anew after,
- * since it says which worker polls what. 0 or -errno with the reason. */
+ * since it says which worker polls what. 0, or -errno with the reason when those that ran go on. */
 int datapath_set_workers(const char *mask, struct errmsg *err) ON_CONTROL;
 
 /* Stops the workers and closes all ports. What the last snapshot named outlives this. */

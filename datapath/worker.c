@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -170,6 +171,7 @@ static struct worker_thread *make_worker(uint16_t index)
 static int start_thread(struct worker_thread *t, uint16_t cpu, struct errmsg *err)
 {
 	pthread_attr_t attr;
+	sigset_t all;
 	cpu_set_t cpus;
 	char name[16];
 	int error;
@@ -180,6 +182,9 @@ static int start_thread(struct worker_thread *t, uint16_t cpu, struct errmsg *er
 	CPU_SET(cpu, &cpus);
 	pthread_attr_init(&attr);
 	pthread_attr_setaffinity_np(&attr, sizeof(cpus), &cpus);
+	/* Signals are control's to handle. */
+	sigfillset(&all);
+	pthread_attr_setsigmask_np(&attr, &all);
 	error = pthread_create(&t->thread, &attr, worker_main, t);
 	pthread_attr_destroy(&attr);
 	if (error)
@@ -210,6 +215,13 @@ static bool ON_CONTROL run_already(const cpu_set_t *cpus)
 			return false;
 	}
 	return n_running == CPU_COUNT(cpus);
+}
+
+void worker_get_cpus(cpu_set_t *cpus)
+{
+	CPU_ZERO(cpus);
+	for (uint16_t i = 0; i < n_running; i++)
+		CPU_SET(threads[i]->worker.cpu, cpus);
 }
 
 int worker_start(const cpu_set_t *cpus, const cpu_set_t *rest, struct errmsg *err)

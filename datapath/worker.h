@@ -68,8 +68,11 @@ struct snapshot;
 
 /* Starts one worker for each CPU of the set, after stopping those that ran on others, and keeps the
  * daemon's other threads to `rest`. Counters go on. While workers change, frames wait in the
- * receive queues. 0 or -errno with the reason. */
+ * receive queues. 0 or -errno with the reason; then some of them may run, or none. */
 int worker_start(const cpu_set_t *cpus, const cpu_set_t *rest, struct errmsg *err) ON_CONTROL;
+
+/* The CPUs of those that run. */
+void worker_get_cpus(cpu_set_t *cpus) ON_CONTROL;
 
 /* Stops all of them and forgets their counters. */
 void worker_stop(void) ON_CONTROL;
