@@ -59,7 +59,7 @@ static struct bridge *make_bridge(struct vswitch *vswitch, const char *name)
 }
 
 /* A table of another size starts empty: what it knew is learned again. */
-static void set_fdb_size(struct bridge *br, uint32_t size)
+static void ON_CONTROL set_fdb_size(struct bridge *br, uint32_t size)
 {
 	struct fdb *fdb;
 
@@ -157,10 +157,14 @@ void bridge_remove(struct bridge *bridge)
 {
 	struct bridge_port *p;
 
+	struct fdb *fdb = bridge->fdb;
+
+	/* All of it goes: looking through it for each port's addresses is spared. */
+	bridge->fdb = NULL;
 	while ((p = LIST_FIRST(&bridge->ports)))
 		bridge_port_remove(p);
 	LIST_REMOVE(bridge, next);
-	vswitch_doom_fdb(bridge->vswitch, bridge->fdb);
+	vswitch_doom_fdb(bridge->vswitch, fdb);
 	bridge->vswitch->changed = true;
 	free(bridge);
 }

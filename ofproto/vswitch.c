@@ -16,7 +16,7 @@ struct doomed {
 	struct doomed *next;
 	struct vswitch *vswitch;
 	struct port *port; /* to be closed; NULL: `fdb` is to be freed */
-	struct fdb *fdb;   /* to be rid of the port's addresses */
+	struct fdb *fdb;   /* to be rid of the port's addresses; NULL: it goes too */
 };
 
 struct vswitch *vswitch_create(const char *rundir)
@@ -62,7 +62,8 @@ static void purge_port(void *arg, uint16_t index)
 	struct doomed *d = arg;
 
 	thread_role_assert(&role_control);
-	fdb_flush(d->fdb, index, UINT32_MAX);
+	if (d->fdb)
+		fdb_flush(d->fdb, index, UINT32_MAX);
 	d->vswitch->n_closing--;
 	free(d);
 }

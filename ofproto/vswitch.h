@@ -42,7 +42,8 @@ bool vswitch_is_closing(const struct vswitch *vswitch) ON_CONTROL;
 /* Ageing and what else is done a few times a second. */
 void vswitch_run(struct vswitch *vswitch) ON_CONTROL;
 
-/* Puts an open port, or the MAC table of a bridge, on the list of what the next commit lets go. */
+/* Puts an open port, or the MAC table of a bridge, on the list of what the next commit lets go. The
+ * port's addresses are removed from `fdb`, unless that is NULL. */
 void vswitch_doom_port(struct vswitch *vswitch, struct port *port, struct fdb *fdb) ON_CONTROL;
 void vswitch_doom_fdb(struct vswitch *vswitch, struct fdb *fdb) ON_CONTROL;
 

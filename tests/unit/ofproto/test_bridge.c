@@ -259,6 +259,25 @@ static void a_removed_port_takes_its_addresses_along(void **state)
 	assert_int_equal(add_iface(br, "d", 0)->port->index, index);
 }
 
+static void a_removed_bridge_takes_all_along(void **state)
+{
+	struct bridge *br = add_bridge("br0", 1000);
+	struct iface *a = add_iface(br, "a", 0);
+
+	add_iface(br, "b", 0);
+	vswitch_commit(vswitch);
+	learn(br->fdb, 1, 0, a->port->index);
+	bridge_remove(br);
+	/* The same names at once, in the way that a transaction replaces a bridge. */
+	br = add_bridge("br0", 1000);
+	vswitch_commit(vswitch);
+	assert_true(vswitch_is_closing(vswitch));
+	settle();
+	add_iface(br, "a", 0);
+	settle();
+	assert_int_equal(br->fdb->n_entries, 0);
+}
+
 static void a_port_that_changes_its_vlan_forgets(void **state)
 {
 	const struct vlan_settings other = {.tag = 10}, bad = {.tag = 4095};
@@ -349,6 +368,7 @@ int main(void)
 		TEST(a_name_is_open_once),
 		TEST(a_failed_open_says_why_and_is_tried_again),
 		TEST(a_removed_port_takes_its_addresses_along),
+		TEST(a_removed_bridge_takes_all_along),
 		TEST(a_port_that_changes_its_vlan_forgets),
 		TEST(addresses_age),
 	};
