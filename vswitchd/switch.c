@@ -30,6 +30,7 @@ LOG_MODULE("switch");
 #define STATS_INTERVAL_MS 5000
 #define STATS_INTERVAL_MIN_MS 1000
 #define SLEEP_MAX_US 10000
+#define RETRY_MS 1000 /* between attempts to open what couldn't be opened */
 
 struct switch_state {
 	const struct control *control;
@@ -46,6 +47,9 @@ struct switch_state {
 	int64_t applied_cfg; /* next_cfg of what was applied last */
 	uint64_t seen;       /* generation of the database that was applied */
 	uint64_t stats_due_ms;
+
+	bool retry_wanted; /* links changed since the last attempt to open everything */
+	uint64_t retry_after_ms;
 };
 
 static struct switch_state state = {.notify_fd = -1};
@@ -59,7 +63,7 @@ static void arm_poll(struct switch_state *s)
 	event_add(s->poll, &soon);
 }
 
-static const char *config(const struct switch_state *s, const char *key)
+static const char *ON_CONTROL config(const struct switch_state *s, const char *key)
 {
 	const struct ovsdb_row *root = reconfigure_root(s->db);
 
@@ -221,17 +225,29 @@ static void on_notified(evutil_socket_t fd, short what, void *arg)
 	run(s);
 }
 
-/* An interface that a port waits for may be there now. */
+/* An interface that a port waits for may be there now. The attempt may change links itself (a tap
+ * is made and refuses its MTU), so it isn't repeated at once. */
+static void ON_CONTROL retry_unopened(struct switch_state *s)
+{
+	uint64_t now = clock_ms();
+
+	if (!s->retry_wanted || now < s->retry_after_ms)
+		return;
+	s->retry_wanted = false;
+	s->retry_after_ms = now + RETRY_MS;
+	if (vswitch_has_unopened(s->vswitch))
+		s->dirty = true;
+}
+
 static void on_links(evutil_socket_t fd, short what, void *arg)
 {
 	struct switch_state *s = arg;
 
 	thread_role_assert(&role_control);
 	netlink_handle();
-	if (vswitch_has_unopened(s->vswitch)) {
-		s->dirty = true;
-		run(s);
-	}
+	s->retry_wanted = true;
+	retry_unopened(s);
+	run(s);
 }
 
 static void on_tick(evutil_socket_t fd, short what, void *arg)
@@ -240,6 +256,7 @@ static void on_tick(evutil_socket_t fd, short what, void *arg)
 
 	thread_role_assert(&role_control);
 	vswitch_run(s->vswitch);
+	retry_unopened(s);
 	if (clock_ms() >= s->stats_due_ms)
 		s->status_due = true;
 	run(s);
