@@ -77,7 +77,7 @@ static uint32_t ON_WORKER run_round(struct worker *w)
 
 static void ON_WORKER sleep_us(struct worker *w, uint32_t us)
 {
-	struct timespec ts = {.tv_nsec = us * 1000l};
+	struct timespec ts = {.tv_nsec = us * 1000L};
 
 	rcu_offline(w->index);
 	nanosleep(&ts, NULL);

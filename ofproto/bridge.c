@@ -122,6 +122,13 @@ static void ON_CONTROL flush_port(const struct bridge_port *p)
 	}
 }
 
+static bool same_vlan(const struct vlan_conf *a, const struct vlan_conf *b)
+{
+	return a->pvid == b->pvid && a->untagged_vid == b->untagged_vid &&
+	       a->refuse_tagged == b->refuse_tagged &&
+	       !memcmp(a->members.bits, b->members.bits, sizeof(a->members.bits));
+}
+
 struct bridge_port *bridge_port_set(
 	struct bridge *bridge, const char *name, const struct vlan_settings *settings)
 {
@@ -134,7 +141,7 @@ struct bridge_port *bridge_port_set(
 		return NULL;
 	p->error.text[0] = '\0';
 	vlan_configure(settings, &vlan, &p->error);
-	if (memcmp(&vlan, &p->vlan, sizeof(vlan)) != 0) {
+	if (!same_vlan(&vlan, &p->vlan)) {
 		p->vlan = vlan;
 		flush_port(p);
 		bridge->vswitch->changed = true;
@@ -144,10 +151,12 @@ struct bridge_port *bridge_port_set(
 
 void bridge_port_remove(struct bridge_port *p)
 {
-	struct iface *iface;
+	struct iface *iface, *next;
 
-	while ((iface = LIST_FIRST(&p->ifaces)))
+	for (iface = LIST_FIRST(&p->ifaces); iface; iface = next) {
+		next = LIST_NEXT(iface, next);
 		iface_remove(iface);
+	}
 	LIST_REMOVE(p, next);
 	p->bridge->vswitch->changed = true;
 	free(p);
@@ -155,14 +164,15 @@ void bridge_port_remove(struct bridge_port *p)
 
 void bridge_remove(struct bridge *bridge)
 {
-	struct bridge_port *p;
-
+	struct bridge_port *p, *next;
 	struct fdb *fdb = bridge->fdb;
 
 	/* All of it goes: looking through it for each port's addresses is spared. */
 	bridge->fdb = NULL;
-	while ((p = LIST_FIRST(&bridge->ports)))
+	for (p = LIST_FIRST(&bridge->ports); p; p = next) {
+		next = LIST_NEXT(p, next);
 		bridge_port_remove(p);
+	}
 	LIST_REMOVE(bridge, next);
 	vswitch_doom_fdb(bridge->vswitch, fdb);
 	bridge->vswitch->changed = true;

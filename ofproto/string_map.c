@@ -32,8 +32,8 @@ bool string_map_equal(const struct string_map *a, const struct string_map *b)
 	if (a->n != b->n)
 		return false;
 	for (size_t i = 0; i < a->n; i++) {
-		if (strcmp(a->pairs[i].key, b->pairs[i].key) ||
-			strcmp(a->pairs[i].value, b->pairs[i].value))
+		if (strcmp(a->pairs[i].key, b->pairs[i].key) != 0 ||
+			strcmp(a->pairs[i].value, b->pairs[i].value) != 0)
 			return false;
 	}
 	return true;
