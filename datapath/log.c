@@ -71,6 +71,9 @@ static void write_line(int fd, const char *line, size_t len)
 }
 
 static void write_va(const struct log_module *module, enum log_level level, uint32_t suppressed,
+	const char *format, va_list args) __attribute__((format(printf, 4, 0)));
+
+static void write_va(const struct log_module *module, enum log_level level, uint32_t suppressed,
 	const char *format, va_list args)
 {
 	char line[LOG_LINE_MAX];

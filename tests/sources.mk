@@ -51,7 +51,10 @@ lint:
 clean-local:
 	rm -f $(unit_tests) $(unit_tests:=.d) $(fuzz_targets) $(fuzz_targets:=.d)
 
+# All that is a test's, but not what an in-tree build and runs leave beside them.
+EXTRA_DIST += .ci/run .clang-format .clang-tidy .gitignore .shellcheckrc
 dist-hook:
-	cd $(top_srcdir) && find tests -type f ! -name '*.d' ! -path '*/__pycache__/*' \
-		! -perm -u=x -name '*.*' -print -o -type f -perm -u=x -size -200k -print | \
-		cpio -pdm --quiet '$(abs_builddir)/$(distdir)'
+	cd $(top_srcdir) && find tests -type f ! -path '*/__pycache__/*' ! -name '*.d' \
+		! \( -path 'tests/unit/*' ! -name '*.[ch]' \) \
+		! \( -path 'tests/fuzz/fuzz_*' ! -name '*.c' \) -print0 | \
+		tar -c --null -T - | tar -x -C '$(abs_builddir)/$(distdir)'

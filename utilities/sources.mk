@@ -34,6 +34,15 @@ utilities_vswitch_ctl_LDADD = $(UTILITIES_LIBS)
 bashcompletiondir = $(datadir)/bash-completion/completions
 dist_bashcompletion_DATA = utilities/completion/vswitch-ctl
 
+EXTRA_DIST += utilities/vswitchd.service.in
+CLEANFILES += utilities/vswitchd.service
+systemdunitdir = $(prefix)/lib/systemd/system
+nodist_systemdunit_DATA = utilities/vswitchd.service
+utilities/vswitchd.service: utilities/vswitchd.service.in Makefile
+	@$(MKDIR_P) $(@D)
+	$(AM_V_GEN)$(SED) 's|@sbindir[@]|$(sbindir)|' \
+		$(top_srcdir)/utilities/vswitchd.service.in >$@.tmp && mv $@.tmp $@
+
 # The parts of the manual page that come from the tables of commands; a test says when to run it.
 update-man: utilities/vswitch-ctl
 	{ $(SED) '/^\.\\" begin:/q' $(top_srcdir)/docs/reference/vswitch-ctl.1 && \
