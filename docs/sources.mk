@@ -9,7 +9,9 @@ EXTRA_DIST += \
 	docs/howto/find-lost-packets.md \
 	docs/howto/use-vlans.md \
 	docs/reference/drop-reasons.md \
+	docs/reference/performance.json \
 	docs/reference/performance.md \
+	docs/reference/performance.png \
 	docs/reference/settings.md \
 	docs/tutorial/first-switch.md
 dist_man_MANS += \
